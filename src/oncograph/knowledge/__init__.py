@@ -1,0 +1,6 @@
+"""The ontology folder and imported vocabularies, loaded strictly."""
+
+from oncograph.knowledge.ontology import Ontology, OntologyClass, Predicate, find_ontology, load_ontology
+from oncograph.knowledge.reader import load_reader
+
+__all__ = ["Ontology", "OntologyClass", "Predicate", "find_ontology", "load_ontology", "load_reader"]

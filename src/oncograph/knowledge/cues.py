@@ -1,0 +1,56 @@
+"""The cues of `ontology/cues`: words by the part they play in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from oncograph.errors import OntologyError
+from oncograph.knowledge.toml_files import load_tables, refuse_unknown_keys
+from oncograph.reading.patterns import TOKEN
+
+
+@dataclass(frozen=True, slots=True)
+class CueTable:
+    """The cues of a folder.
+
+    Attributes:
+        phrases: By cue, its words and phrases, lower case.
+        canonical: By word or phrase, the form that a built name takes ("variants" → "mutation").
+        irregular: By base form, the third person, past, participle and gerund of an irregular verb.
+        families: Groups of classes whose names are coordinated with each other.
+        generic: Labels of concepts too general to stand alone when the document has a topic.
+    """
+
+    phrases: dict[str, tuple[tuple[str, ...], ...]]
+    canonical: dict[str, str]
+    irregular: dict[str, list[str]] = field(default_factory=dict)
+    families: list[list[str]] = field(default_factory=list)
+    generic: list[str] = field(default_factory=list)
+
+
+def load_cues(folder: Path) -> CueTable:
+    """Load every cue of `ontology/cues/*.toml`.
+
+    A table `[cue.NAME]` has a `meaning`, and `words` (a list) or `forms` (canonical form = list of words).
+    """
+    table = CueTable({}, {})
+    for path in sorted(folder.glob("*.toml")):
+        where = f"{folder.name}/{path.name}"
+        tables = load_tables(path)
+        refuse_unknown_keys(tables, ("cue", "irregular", "families", "generic"), where)
+        table.irregular.update(tables.get("irregular", {}))
+        table.families.extend(tables.get("families", []))
+        table.generic.extend(tables.get("generic", []))
+        for name, cue in tables.get("cue", {}).items():
+            refuse_unknown_keys(cue, ("meaning", "words", "forms"), f"{where}: [cue.{name}]")
+            if not cue.get("meaning"):
+                raise OntologyError(f"{where}: [cue.{name}] has no meaning; add one sentence that says what it marks")
+            if name in table.phrases:
+                raise OntologyError(f"{where}: [cue.{name}] is defined twice; merge the two")
+            phrases = list(cue.get("words", []))
+            for canonical, forms in cue.get("forms", {}).items():
+                phrases.extend(forms)
+                table.canonical.update(dict.fromkeys(forms, canonical))
+            table.phrases[name] = tuple(tuple(TOKEN.findall(phrase.lower())) for phrase in phrases)
+    return table

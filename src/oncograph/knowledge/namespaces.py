@@ -1,0 +1,80 @@
+"""The prefixes that knowledge files, queries and exports share, and what they stand for."""
+
+from __future__ import annotations
+
+import re
+
+from oncograph.model import BASE, ENTITY, ONTOLOGY
+
+GRAPH_PREFIXES: dict[str, str] = {
+    "onco": ONTOLOGY,
+    "entity": ENTITY,
+    "claim": BASE + "claim/",
+    "evidence": BASE + "evidence/",
+    "doc": BASE + "doc/",
+    "rule": BASE + "rule/",
+    "mention": BASE + "mention/",
+    "extraction": BASE + "extraction/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "schema": "https://schema.org/",
+    "biolink": "https://w3id.org/biolink/vocab/",
+    "void": "http://rdfs.org/ns/void#",
+    "sh": "http://www.w3.org/ns/shacl#",
+}
+"""The vocabularies that the graph is written in."""
+
+IDENTIFIER_PREFIXES: dict[str, str] = {
+    "hgnc": "https://identifiers.org/hgnc:",
+    "ncbigene": "https://identifiers.org/ncbigene:",
+    "uniprot": "http://purl.uniprot.org/uniprot/",
+    "obo": "http://purl.obolibrary.org/obo/",
+    "mesh": "http://id.nlm.nih.gov/mesh/",
+    "omim": "https://omim.org/entry/",
+    "drugbank": "https://go.drugbank.com/drugs/",
+    "rxnorm": "http://purl.bioontology.org/ontology/RXNORM/",
+    "oncotree": "https://oncotree.mskcc.org/",
+    "sio": "http://semanticscience.org/resource/",
+}
+"""Where the identifiers of other vocabularies live: the objects of skos:exactMatch and skos:closeMatch."""
+
+PREFIXES: dict[str, str] = GRAPH_PREFIXES | IDENTIFIER_PREFIXES
+"""Every prefix that a query may use undeclared."""
+
+_LOCAL = re.compile(r"\w(?:[\w.-]*[\w-])?")
+
+
+def expand(curie: str) -> str:
+    """Write `prefix:name` out in full.
+
+    Raises:
+        KeyError: The prefix is not in the table.
+
+    >>> expand("onco:targetedBy")
+    'https://w3id.org/oncograph/ontology#targetedBy'
+    """
+    prefix, _, name = curie.partition(":")
+    return PREFIXES[prefix] + name
+
+
+def shorten(iri: str) -> str:
+    """Write an IRI with its prefix where Turtle allows it, in angle brackets otherwise.
+
+    >>> shorten("https://w3id.org/oncograph/ontology#targetedBy")
+    'onco:targetedBy'
+    >>> shorten("https://example.org/a b")
+    '<https://example.org/a b>'
+    """
+    for prefix, start in _LONGEST_FIRST:
+        if iri.startswith(start) and _LOCAL.fullmatch(iri, len(start)):
+            return f"{prefix}:{iri[len(start) :]}"
+    return f"<{iri}>"
+
+
+_LONGEST_FIRST = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))

@@ -1,0 +1,109 @@
+"""The reader made ready from the ontology folder: lexicon, cues and rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from oncograph.knowledge.cues import load_cues
+from oncograph.knowledge.ontology import Ontology, find_ontology
+from oncograph.knowledge.rules import load_rules
+from oncograph.model import ONTOLOGY, Concept
+from oncograph.reading.context import Cues
+from oncograph.reading.coordination import Coordination
+from oncograph.reading.lexicon import Lexicon
+from oncograph.reading.patterns import Codebook
+from oncograph.reading.reader import Identity, Reader
+from oncograph.reading.reference import References
+from oncograph.reading.rule_index import RuleIndex
+
+
+TARGETED_CLASS = re.compile(
+    r"(?:(?P<target>[\w/ -]+?) (?:inhibitor|blocker|antagonist)|anti-(?P<anti>[\w/-]+) (?:therapy|antibody|agent|drug)"
+    r"|(?P<directed>[\w/-]+)-(?:targeted|directed) (?:therapy|agent|drug|antibody))$"
+)
+
+
+def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
+    """Load cues and rules and join them with the concepts of an ontology into a reader.
+
+    Args:
+        folder: The ontology folder; the one that `find_ontology` finds by default.
+    """
+    folder = folder or find_ontology()
+    cues = load_cues(folder / "cues")
+    book = Codebook(tuple(sorted(ontology.classes)), ontology.descendants, cues=cues.phrases)
+    for phrase, canonical in cues.canonical.items():
+        book.canonical[book.phrase(phrase)] = canonical
+    book.heads.update({" ".join(words): book.phrase(" ".join(words)) for words in cues.phrases.get("head", ()) if len(words) == 1})
+    rules = load_rules(folder / "rules", ontology, book, cues)
+    lexicon = Lexicon.of([*ontology.concepts.values(), *_class_nouns(ontology)])
+    ancestors = {name: ontology.ancestors(name) for name in ontology.classes}
+
+    def is_a(class_name: str, other: str) -> bool:
+        return other in ancestors[class_name]
+
+    def fits(predicate: str, role: str, class_name: str) -> bool:
+        wanted = ontology.predicates[predicate].domain if role == "subject" else ontology.predicates[predicate].range
+        return not wanted or any(other in ancestors[class_name] for other in wanted)
+
+    roots = {name: frozenset(ancestors[name]) - {"Entity"} for name in ontology.classes}
+
+    def same_kind(one: str, other: str) -> bool:
+        return not roots[one].isdisjoint(roots[other])
+
+    entity_codes = frozenset(book.class_codes.values()) | frozenset(book.noun_codes.values()) | frozenset("QCDnv")
+    generic = frozenset(
+        meaning.iri for label in cues.generic for meaning in lexicon.meanings(label) if meaning.label == label
+    )
+    gene_of = {
+        concept.iri: iri
+        for concept in ontology.concepts.values()
+        for predicate, iri in concept.relations
+        if predicate == "encodedBy"
+    }
+    targets = {
+        concept.iri: found
+        for concept in ontology.concepts.values()
+        if concept.class_name == "DrugClass" and (found := _find_targets(concept, lexicon, is_a))
+    }
+    return Reader(
+        lexicon,
+        book,
+        Cues.of(book),
+        References.of(book),
+        Coordination.of(book, cues.families),
+        Identity.of(book),
+        RuleIndex(rules.names, entity_codes),
+        RuleIndex(rules.relations, entity_codes),
+        RuleIndex(rules.identities, entity_codes),
+        RuleIndex(rules.parentheses, entity_codes),
+        rules.rules,
+        is_a,
+        fits,
+        same_kind,
+        generic,
+        gene_of,
+        targets,
+    )
+
+
+def _find_targets(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str], bool]) -> tuple[str, ...]:
+    """Read off the name of a drug class what its drugs act on: "CDK4/6 inhibitor", "anti-HER2 therapy"."""
+    for name in (concept.label, *concept.synonyms):
+        match = TARGETED_CLASS.match(name)
+        if match is None:
+            continue
+        first, *others = (match["target"] or match["anti"] or match["directed"]).split("/")
+        names = [first, *(first.rstrip("0123456789") + other if other.isdigit() else other for other in others)]
+        meanings = [lexicon.meanings(name) for name in names]
+        if all(found and (is_a(found[0].class_name, "Gene") or is_a(found[0].class_name, "Protein")) for found in meanings):
+            return tuple(found[0].iri for found in meanings)
+    return ()
+
+
+def _class_nouns(ontology: Ontology) -> Iterator[Concept]:
+    """The nouns for things of a class, as concepts that stand for the class."""
+    for name, entry in ontology.classes.items():
+        yield Concept(ONTOLOGY + name, entry.label, name, synonyms=entry.synonyms)

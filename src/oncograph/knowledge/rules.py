@@ -1,0 +1,187 @@
+"""The rules of `ontology/rules`: how relations are said and how names are built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from oncograph.errors import OntologyError
+from oncograph.knowledge.cues import CueTable
+from oncograph.knowledge.inflection import inflect
+from oncograph.knowledge.ontology import Ontology
+from oncograph.knowledge.toml_files import load_tables, refuse_unknown_keys
+from oncograph.model import Certainty, Example, Polarity, Rule
+from oncograph.reading.names import NameRule
+from oncograph.reading.patterns import Codebook, Pattern, PatternError, Slot, compile_pattern
+from oncograph.reading.relations import RelationRule
+
+RULE_KEYS = (
+    "id", "label", "predicate", "confidence", "patterns", "verbs", "agent", "constructions", "subject", "object",
+    "unknown", "polarity", "certainty", "negated_as", "example", "counterexample",
+)  # fmt: skip
+NAME_KEYS = (
+    "id", "label", "name", "class", "patterns", "broader", "states", "follow", "confidence", "example", "counterexample",
+)  # fmt: skip
+IDENTITY = frozenset({"isA", "hasSynonym", "encodedBy"})
+EXAMPLE_KEYS = ("text", "claims", "topic")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """The compiled rules, indexed by the code of their triggers, and their descriptions by identifier."""
+
+    relations: dict[str, list[tuple[RelationRule, Pattern]]]
+    identities: dict[str, list[tuple[RelationRule, Pattern]]]
+    parentheses: dict[str, list[tuple[RelationRule, Pattern]]]
+    names: dict[str, list[tuple[NameRule, Pattern]]]
+    rules: dict[str, Rule]
+
+
+def load_rules(folder: Path, ontology: Ontology, book: Codebook, cues: CueTable) -> RuleBook:
+    """Load and compile every rule of `ontology/rules/*.toml`."""
+    loaded = RuleBook({}, {}, {}, {}, {})
+    constructions: dict[str, str] = {}
+    tables = {path: load_tables(path) for path in sorted(folder.glob("*.toml"))}
+    for table in tables.values():
+        constructions.update(table.get("constructions", {}))
+    for path, table in tables.items():
+        where = f"{folder.name}/{path.name}"
+        refuse_unknown_keys(table, ("constructions", "rule", "name", "builtin"), where)
+        for entry in table.get("name", []):
+            _add_name_rule(entry, where, book, loaded)
+        for entry in table.get("rule", []):
+            _add_relation_rule(entry, where, ontology, book, cues, constructions, loaded)
+        for entry in table.get("builtin", []):
+            refuse_unknown_keys(entry, RULE_KEYS, f"{where}: {entry.get('id')}")
+            _describe(entry, where, entry["predicate"], (), loaded)
+    return loaded
+
+
+def _describe(entry: Mapping[str, Any], where: str, predicate: str, patterns: tuple[str, ...], loaded: RuleBook) -> Rule:
+    identifier = entry.get("id", "")
+    if not identifier or identifier in loaded.rules:
+        raise OntologyError(f"{where}: rule {identifier!r} has no id of its own; give it one that no other rule has")
+    if not entry.get("example"):
+        raise OntologyError(f"{where}: rule {identifier} has no example; add one sentence it must match")
+    rule = Rule(
+        identifier,
+        entry.get("label", identifier),
+        predicate,
+        float(entry.get("confidence", 0.8)),
+        patterns,
+        _examples(entry, "example", where),
+        _examples(entry, "counterexample", where),
+    )
+    loaded.rules[identifier] = rule
+    return rule
+
+
+def _examples(entry: Mapping[str, Any], key: str, where: str) -> tuple[Example, ...]:
+    examples = []
+    for example in entry.get(key, []):
+        refuse_unknown_keys(example, EXAMPLE_KEYS, f"{where}: {entry['id']}: {key}")
+        examples.append(Example(example["text"], tuple(example.get("claims", ()))))
+    return tuple(examples)
+
+
+def _add_relation_rule(
+    entry: Mapping[str, Any],
+    where: str,
+    ontology: Ontology,
+    book: Codebook,
+    cues: CueTable,
+    constructions: Mapping[str, str],
+    loaded: RuleBook,
+) -> None:
+    name = f"{where}: rule {entry.get('id')}"
+    refuse_unknown_keys(entry, RULE_KEYS, name)
+    predicate = ontology.predicates.get(entry.get("predicate", ""))
+    if predicate is None:
+        raise OntologyError(f"{name}: predicate {entry.get('predicate')!r} is not in ontology.ttl")
+    texts = list(entry.get("patterns", ()))
+    for verb in entry.get("verbs", ()):
+        texts += _conjugate(verb, entry, cues, constructions)
+    everything = tuple(ontology.classes)
+    slots = {
+        "subject": Slot("subject", tuple(entry.get("subject", predicate.domain)) or everything),
+        "object": Slot("object", tuple(entry.get("object", predicate.range)) or everything, nouns=predicate.name == "isA"),
+    }
+    if predicate.literal:
+        slots["object"] = Slot("object", ())
+    rule = _describe(entry, where, predicate.name, tuple(texts), loaded)
+    compiled = tuple(_compile(text, book, slots, name) for text in texts)
+    relation = RelationRule(
+        rule,
+        compiled,
+        predicate.literal,
+        entry.get("unknown", ""),
+        Polarity(entry.get("polarity", "Affirmed")),
+        Certainty(entry.get("certainty", "Stated")),
+        entry.get("negated_as", ""),
+    )
+    for pattern in compiled:
+        index = _choose_index(pattern, relation, loaded)
+        for code in sorted({trigger[0] for trigger in pattern.triggers}):
+            index.setdefault(code, []).append((relation, pattern))
+
+
+def _choose_index(
+    pattern: Pattern, relation: RelationRule, loaded: RuleBook
+) -> dict[str, list[tuple[RelationRule, Pattern]]]:
+    """Rules on parentheses are tried first, then those on what things are, then all others on what is left."""
+    if "(" in pattern.text.split() or "!(" in pattern.text.split():
+        return loaded.parentheses
+    return loaded.identities if relation.rule.predicate in IDENTITY else loaded.relations
+
+
+def _conjugate(verb: str, entry: Mapping[str, Any], cues: CueTable, constructions: Mapping[str, str]) -> list[str]:
+    """Write out the constructions of a verb: active, passive, participle, gerund."""
+    forms = inflect(verb, cues.irregular)
+    agent = entry.get("agent", "subject")
+    theme = "object" if agent == "subject" else "subject"
+    chosen = entry.get("constructions", list(constructions))
+    texts = []
+    for name in chosen:
+        text = constructions[name].replace("<agent>", f"<{agent}>").replace("<theme>", f"<{theme}>")
+        for field, words in (
+            ("{finite}", "|".join(forms.finite)),
+            ("{participle}", forms.participle),
+            ("{gerund}", forms.gerund),
+        ):
+            text = text.replace(field, words.replace(" ", "_"))
+        texts.append(text)
+    return texts
+
+
+def _compile(text: str, book: Codebook, slots: Mapping[str, Slot], name: str) -> Pattern:
+    try:
+        return compile_pattern(text, book, slots)
+    except (PatternError, KeyError) as error:
+        raise OntologyError(f"{name}: {error}") from error
+
+
+def _add_name_rule(entry: Mapping[str, Any], where: str, book: Codebook, loaded: RuleBook) -> None:
+    name = f"{where}: name rule {entry.get('id')}"
+    refuse_unknown_keys(entry, NAME_KEYS, name)
+    statements = []
+    for statement in entry.get("states", ()):
+        subject, predicate, target, *polarity = statement.split()
+        statements.append((subject, predicate, target, "Negated" if polarity == ["negated"] else "Affirmed"))
+    texts = tuple(entry["patterns"])
+    _describe(entry, where, statements[0][1] if statements else "", texts, loaded)
+    compiled = tuple(_compile(text, book, {}, name) for text in texts)
+    rule = NameRule(
+        entry["id"],
+        entry["name"],
+        entry["class"],
+        compiled,
+        entry.get("broader", ""),
+        tuple(statements),
+        float(entry.get("confidence", 0.8)),
+        entry.get("follow", ""),
+    )
+    for pattern in compiled:
+        for code in sorted({trigger[0] for trigger in pattern.triggers}):
+            loaded.names.setdefault(code, []).append((rule, pattern))

@@ -1,0 +1,113 @@
+"""Coordinated names read as one: "pertuzumab, T-DM1, lapatinib, and neratinib", "breast and ovarian cancer"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from oncograph.model import Mention
+from oncograph.reading.lexicon import Lexicon
+from oncograph.reading.patterns import OTHER_WORD, Codebook
+from oncograph.reading.shape import Phrase, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Coordination:
+    """How names are joined: codes of the classes that go together, and the expression of what stands between two."""
+
+    between: re.Pattern[str]
+    family: Mapping[str, int]
+    conjunctions: str
+
+    @classmethod
+    def of(cls, book: Codebook, families: list[list[str]]) -> Coordination:
+        """Prepare the coordination of entities whose classes are of one family."""
+        family = {code: at for at, names in enumerate(families) for code in book.classes(names)}
+        joins = book.set_of("conjunction")
+        fillers = book.set_of("filler")
+        codes = "".join(sorted(family))
+        mark = rf"(?:,|/|;|[{joins}]|,[{joins}]|[{joins}]/[{joins}])"
+        return cls(re.compile(rf"(?<=[{codes}]){mark}[{fillers}]{{0,3}}(?=[{codes}])"), family, joins)
+
+
+def join_names(shape: Shape, coordination: Coordination) -> None:
+    """Replace each coordination of names by one phrase, in place; two members side by side name different entities."""
+    at = len(shape.codes)
+    family = coordination.family
+    for match in reversed(list(coordination.between.finditer(shape.codes))):
+        left, right = match.start() - 1, match.end()
+        if right >= at or family[shape.codes[left]] != family[shape.codes[right]]:
+            continue
+        if ";" in match[0] or ("/" in match[0] and right == left + 1):
+            continue
+        first, second = shape.phrases[left], shape.phrases[right]
+        if first is None or second is None or first.refers:
+            continue
+        joined = Phrase(first.start, second.end, first.mentions + second.mentions, first.meanings)
+        shape.replace(left, right + 1, shape.codes[left], joined)
+
+
+def complete_names(shape: Shape, lexicon: Lexicon, coordination: Coordination, book: Codebook) -> None:
+    """Give coordinated words the part of the name they share with their neighbour, in place.
+
+    "cell growth and division" names cell division, "breast and ovarian cancer" breast cancer, "BRCA1 and 2" BRCA2.
+    """
+    for match in reversed(list(re.finditer(rf"[{coordination.conjunctions}]", shape.codes))):
+        _complete_right(shape, match.start(), lexicon, book)
+        _complete_left(shape, match.start(), lexicon, book)
+
+
+def _complete_right(shape: Shape, conjunction: int, lexicon: Lexicon, book: Codebook) -> None:
+    before, after = conjunction - 1, conjunction + 1
+    if before < 0 or after >= len(shape.codes):
+        return
+    phrase = shape.phrases[before]
+    if phrase is None or shape.phrases[after] is not None or phrase.refers:
+        return
+    word = shape.words(after, after + 1)
+    quote = phrase.mentions[-1].text
+    candidates = []
+    if " " in quote and word.isalpha() and len(word) > 3:
+        candidates.append(f"{quote.rsplit(maxsplit=1)[0]} {word}")
+    if word.isdigit() and quote[-1:].isdigit():
+        candidates.append(quote.rstrip("0123456789") + word)
+    for candidate in candidates:
+        meanings = lexicon.meanings(candidate)
+        if meanings and meanings[0].class_name == phrase.concept.class_name:
+            start, end = shape.starts[after], shape.ends[after]
+            mention = Mention(start, end, shape.text[start:end], meanings[0].iri)
+            shape.phrases[after] = Phrase(start, end, (mention,), meanings)
+            shape.codes = shape.codes[:after] + book.class_codes[meanings[0].class_name] + shape.codes[after + 1 :]
+            return
+
+
+def _complete_left(shape: Shape, conjunction: int, lexicon: Lexicon, book: Codebook) -> None:
+    after = conjunction + 1
+    while after < len(shape.codes) and shape.codes[after] == OTHER_WORD and after < conjunction + 4:
+        after += 1
+    if after >= len(shape.codes) or (phrase := shape.phrases[after]) is None or phrase.refers:
+        return
+    quote = phrase.mentions[0].text
+    head = quote.split()[-1] if " " in quote else ""
+    if not head:
+        return
+    place = conjunction - 1
+    while place >= 0:
+        if shape.codes[place] == ",":
+            place -= 1
+            continue
+        known = shape.phrases[place]
+        if known is None and shape.codes[place] != OTHER_WORD:
+            return
+        word = shape.words(place, place + 1)
+        meanings = lexicon.meanings(f"{word} {head}")
+        if not meanings or meanings[0].class_name == "Class":
+            return
+        start, end = shape.starts[place], shape.ends[place]
+        mention = Mention(start, end, shape.text[start:end], meanings[0].iri)
+        shape.phrases[place] = Phrase(start, end, (mention,), meanings)
+        shape.codes = shape.codes[:place] + book.class_codes[meanings[0].class_name] + shape.codes[place + 1 :]
+        if place == 0 or shape.codes[place - 1] != ",":
+            return
+        place -= 1

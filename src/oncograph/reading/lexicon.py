@@ -1,0 +1,209 @@
+"""The names of the concepts, and where a text uses them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from oncograph.model import Concept
+
+GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda"}
+SYMBOL = re.compile(r"(?=.*[A-Z])[A-Z0-9 +/.]{1,7}$|[A-Z]{1,6}[a-z]{0,3}[A-Z0-9]{1,4}$")
+SPACED = str.maketrans(dict.fromkeys("-‐‑‒–\u00a0\u2009\u202f\t\n\r\f\v", " "))
+SPACE_RUN = re.compile(r"  +")
+RETRY_WINDOW = 80
+PREFERRED, SYNONYM, HIDDEN, VARIANT = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name where it stands in a text: half-open offsets, and every concept it may mean, the likeliest first."""
+
+    start: int
+    end: int
+    concepts: tuple[Concept, ...]
+
+
+def fold_name(name: str) -> str:
+    """Fold what spelling leaves open: hyphens and runs of space become one space, `’` becomes `'`.
+
+    >>> fold_name("HER2-positive  breast cancer")
+    'HER2 positive breast cancer'
+    """
+    return SPACE_RUN.sub(" ", name.translate(SPACED).replace("’", "'")).strip()
+
+
+def is_symbol(name: str) -> bool:
+    """Tell whether a folded name is a symbol, such as MET, whose case matters.
+
+    >>> is_symbol("MET"), is_symbol("PD L1"), is_symbol("breast cancer")
+    (True, True, False)
+    """
+    return SYMBOL.match(name) is not None
+
+
+def spell_variants(name: str) -> Iterator[str]:
+    """Spell the other forms of a folded name: its plural, its Greek letters written out, British and American.
+
+    >>> sorted(spell_variants("kinase inhibitor"))
+    ['kinase inhibitors']
+    """
+    if name[-1:].isalpha():
+        yield to_plural(name)
+    for letter, word in GREEK.items():
+        if letter in name:
+            yield name.replace(letter, word)
+        elif word in name.lower().split():
+            yield re.sub(rf"\b{word}\b", letter, name, flags=re.IGNORECASE)
+    for one, other in (("tumor", "tumour"), ("leukemia", "leukaemia"), ("anemia", "anaemia"), ("estrogen", "oestrogen")):
+        if one in name.lower():
+            spelled = re.sub(one, other, name, flags=re.IGNORECASE)
+            yield spelled
+            yield to_plural(spelled)
+
+
+def to_plural(name: str) -> str:
+    """Make the regular English plural of a name's last word.
+
+    >>> to_plural("biopsy"), to_plural("virus"), to_plural("diagnosis"), to_plural("TKI")
+    ('biopsies', 'viruses', 'diagnoses', 'TKIs')
+    """
+    lower = name.lower()
+    if is_symbol(name):
+        return name + "s"
+    if lower.endswith("sis"):
+        return name[:-2] + "es"
+    if lower.endswith("y") and lower[-2:-1] not in "aeiou":
+        return name[:-1] + "ies"
+    if lower.endswith(("s", "x", "z", "ch", "sh")):
+        return name + "es"
+    return name + "s"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Every name, ready to be found: symbols as they are written, all other names whatever their case."""
+
+    concepts: Mapping[str, Concept]
+    symbols: dict[str, tuple[Concept, ...]]
+    names: dict[str, tuple[Concept, ...]]
+    symbol_list: list[str] = field(repr=False)
+    name_list: list[str] = field(repr=False)
+    symbol_automaton: AhoCorasick = field(repr=False)
+    name_automaton: AhoCorasick = field(repr=False)
+
+    @classmethod
+    def of(cls, concepts: Iterable[Concept]) -> Lexicon:
+        """Build the lexicon of some concepts.
+
+        >>> lexicon = Lexicon.of([Concept("e:HER2", "HER2", "Receptor", synonyms=("ErbB2",))])
+        >>> [(found.start, found.concepts[0].label) for found in lexicon.find_names("erbB2 and HER2")]
+        [(0, 'HER2'), (10, 'HER2')]
+        """
+        by_iri = {concept.iri: concept for concept in concepts}
+        ranked: dict[str, dict[str, int]] = {}
+        for concept in by_iri.values():
+            for name, rank in _ranked_names(concept):
+                entry = ranked.setdefault(name, {})
+                entry[concept.iri] = min(rank, entry.get(concept.iri, rank))
+        symbols: dict[str, tuple[Concept, ...]] = {}
+        names: dict[str, tuple[Concept, ...]] = {}
+        for name, entry in sorted(ranked.items()):
+            meanings = tuple(by_iri[iri] for iri, _ in sorted(entry.items(), key=lambda pair: (pair[1], pair[0])))
+            (symbols if is_symbol(name) or (name[-1] == "s" and is_symbol(name[:-1])) else names)[name] = meanings
+        return cls(
+            by_iri,
+            symbols,
+            names,
+            list(symbols),
+            list(names),
+            AhoCorasick(list(symbols), matchkind=MatchKind.LeftmostLongest),
+            AhoCorasick(list(names), matchkind=MatchKind.LeftmostLongest),
+        )
+
+    def meanings(self, name: str) -> tuple[Concept, ...]:
+        """Look one name up, folded: the concepts it may mean, the likeliest first; empty when it is not known."""
+        folded = fold_name(name)
+        return self.symbols.get(folded) or self.names.get(folded.lower()) or ()
+
+    def find_names(self, text: str) -> list[Found]:
+        """Find the names used in a text, in order, the longest winning where several overlap."""
+        folded, offsets = _fold_text(text)
+        lowered = folded.lower()
+        if len(lowered) != len(folded):
+            lowered = "".join(low if len(low := char.lower()) == 1 else char for char in folded)
+        spans = [
+            *_find_whole_words(folded, self.symbol_automaton, self.symbol_list),
+            *_find_whole_words(lowered, self.name_automaton, self.name_list),
+        ]
+        spans.sort(key=lambda span: (span[0], -span[1]))
+        found = []
+        reached = 0
+        for start, end, name in spans:
+            if start < reached:
+                continue
+            reached = end
+            if offsets is not None:
+                start, end = offsets[start], offsets[end - 1] + 1
+            found.append(Found(start, end, self.symbols.get(name) or self.names[name]))
+        return found
+
+
+def _ranked_names(concept: Concept) -> Iterator[tuple[str, int]]:
+    ranked = [(concept.label, PREFERRED)]
+    ranked += [(name, SYNONYM) for name in concept.synonyms]
+    ranked += [(name, HIDDEN) for name in concept.hidden]
+    for name, rank in ranked:
+        folded = fold_name(name)
+        for form, form_rank in ((folded, rank), *((form, max(rank, SYNONYM)) for form in spell_variants(folded))):
+            key = form if is_symbol(form) or (form[-1:] == "s" and is_symbol(form[:-1])) else form.lower()
+            if len(key) > 1:
+                yield key, form_rank
+
+
+def _fold_text(text: str) -> tuple[str, list[int] | None]:
+    spaced = text.translate(SPACED).replace("’", "'")
+    if "  " not in spaced:
+        return spaced, None
+    pieces, offsets, at = [], [], 0
+    for run in SPACE_RUN.finditer(spaced):
+        pieces.append(spaced[at : run.start() + 1])
+        offsets.extend(range(at, run.start() + 1))
+        at = run.end()
+    pieces.append(spaced[at:])
+    offsets.extend(range(at, len(spaced)))
+    return "".join(pieces), offsets
+
+
+def _find_whole_words(text: str, automaton: AhoCorasick, names: list[str]) -> Iterator[tuple[int, int, str]]:
+    """Find names that begin and end where a word does; a longest match that does not is tried again further on."""
+    for index, start, end in automaton.find_matches_as_indexes(text):
+        if _is_whole(text, start, end):
+            yield start, end, names[index]
+        else:
+            yield from _retry(text, automaton, names, start, end)
+
+
+def _retry(text: str, automaton: AhoCorasick, names: list[str], start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Find the names that begin at a word inside a match whose own edge fell inside a word."""
+    reached = start
+    for match in re.finditer(r"\w+", text[start:end]):
+        at = start + match.start()
+        if at < reached or (at and text[at - 1].isalnum()):
+            continue
+        for window_end in (end + RETRY_WINDOW, start + match.start() + text[at:end].rfind(" ")):
+            first = next(iter(automaton.find_matches_as_indexes(text[at:window_end])), None)
+            if first is not None and first[1] == 0 and _is_whole(text, at, at + first[2]):
+                reached = at + first[2]
+                yield at, reached, names[first[0]]
+                break
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    return not (
+        (start and text[start - 1].isalnum() and text[start].isalnum())
+        or (end < len(text) and text[end].isalnum() and text[end - 1].isalnum())
+    )

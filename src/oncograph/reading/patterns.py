@@ -1,0 +1,305 @@
+"""The pattern language of the rules, compiled to regular expressions over the codes of a sentence.
+
+Before a rule is tried, every word of a sentence that some rule knows, every class of entity and every other word is
+written as one code character (`Codebook`), so that a pattern is a short regular expression and costs microseconds.
+A pattern is matched outward from its trigger, the word that carries the relation: to the right from where it ends, to
+the left, reversed, from where it begins. So every verb finds the nearest fitting words on both of its sides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+OTHER_WORD = "w"
+NUMBER = "n"
+VARIANT = "v"
+FIRST_WORD = 0x4E00
+FIRST_CLASS = 0xE000
+FIRST_NOUN = 0xE400
+NEAR_GAP = 6
+WIDE_GAP = 16
+TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)?|[^\s]")
+SLOT = re.compile(r"<(?P<name>[a-z]+)(?P<open>\*?)(?::(?P<classes>[A-Za-z|#$]+))?>$")
+SLOT_CODES = re.compile(r"\(\?P<[a-z]+>\[?([^\]^)]+)\]?\)")
+SPECIAL = {"#": NUMBER, "$": VARIANT, "Q": "Q", "C": "C", "D": "D"}
+
+
+MARKS = {**dict.fromkeys("‐‑‒–", "-"), **dict.fromkeys("—―", "—"), **dict.fromkeys("“”„«»", '"'), "≥": ">", "≤": "<"}
+OTHER_MARK = "*"
+VARIANT_NAME = re.compile(r"[ACDEFGHIKLMNPQRSTVWY]\d{1,4}(?:[ACDEFGHIKLMNPQRSTVWYX]|fs\w*|del|dup)$")
+TOKEN_CACHE = 200_000
+OPEN = "[^;.]{1,80})"
+
+
+class PatternError(ValueError):
+    """A pattern that does not follow the language."""
+
+
+class TokenCodes(dict[str, str]):
+    """The codes of the tokens met so far; a new token is looked up once."""
+
+    def __init__(self, book: Codebook) -> None:
+        super().__init__()
+        self.book = book
+
+    def __missing__(self, token: str) -> str:
+        code = self.book.code_of_token(token)
+        if len(self) < TOKEN_CACHE:
+            self[token] = code
+        return code
+
+
+@dataclass(slots=True)
+class Codebook:
+    """One code character for each known word, entity class and class noun."""
+
+    class_names: tuple[str, ...]
+    descendants: Callable[[str], Iterable[str]]
+    words: dict[str, str] = field(default_factory=dict)
+    cues: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    canonical: dict[str, str] = field(default_factory=dict)
+    heads: dict[str, str] = field(default_factory=dict)
+    sets: dict[str, str] = field(default_factory=dict)
+    tokens: TokenCodes = field(init=False)
+    class_codes: dict[str, str] = field(init=False)
+    noun_codes: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tokens = TokenCodes(self)
+        self.class_codes = {name: chr(FIRST_CLASS + at) for at, name in enumerate(self.class_names)}
+        self.noun_codes = {name: chr(FIRST_NOUN + at) for at, name in enumerate(self.class_names)}
+
+    def code(self, word: str) -> str:
+        """Give a lower-case word or punctuation mark its code, a new one at first use."""
+        if not word[0].isalnum() and ord(word[0]) < 128:
+            return word
+        known = self.words.get(word)
+        if known is None:
+            known = self.words[word] = chr(FIRST_WORD + len(self.words))
+        return known
+
+    def code_of_token(self, token: str) -> str:
+        """Give a token of a text the code that patterns see."""
+        first = token[0]
+        if first.isalpha():
+            known = self.words.get(token) or self.words.get(token.lower())
+            return known or (OTHER_WORD if token.isalpha() or VARIANT_NAME.match(token) is None else VARIANT)
+        if first.isdigit():
+            return NUMBER
+        return token if first < "\x7f" else MARKS.get(token, OTHER_MARK)
+
+    def phrase(self, text: str) -> str:
+        """Write a phrase in codes.
+
+        >>> book = Codebook((), lambda name: ())
+        >>> len(book.phrase("binds to"))
+        2
+        """
+        return "".join(NUMBER if token[0].isdigit() else self.code(token) for token in TOKEN.findall(text.lower()))
+
+    def classes(self, names: Iterable[str], *, nouns: bool = False) -> str:
+        """Join the codes of classes and all their subclasses into the inside of a character set."""
+        codes = self.noun_codes if nouns else self.class_codes
+        return "".join(sorted({codes[below] for name in names for below in self.descendants(name) if below in codes}))
+
+    def set_of_nouns(self, class_name: str) -> frozenset[str]:
+        """Give the codes of the nouns for things of a class."""
+        return frozenset(self.classes([class_name], nouns=True))
+
+    def set_of(self, cue: str) -> str:
+        """Join the one-word members of a cue into the inside of a character set."""
+        if cue not in self.sets:
+            self.sets[cue] = self._join_words(cue)
+        return self.sets[cue]
+
+    def _join_words(self, cue: str) -> str:
+        return "".join(sorted({self.phrase(" ".join(words)) for words in self.cues[cue] if len(words) == 1}))
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place that an entity fills: the name it is caught under, the classes that fit, whether nouns for a class
+    ("receptor") fit too, and whether any words do."""
+
+    name: str
+    classes: tuple[str, ...]
+    nouns: bool = False
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled way of saying something.
+
+    Attributes:
+        text: The pattern as its author wrote it.
+        triggers: Code strings, any of which starts a match.
+        left: Matched on the reversed codes, from the trigger's beginning outward.
+        right: Matched from the trigger's end.
+        open_slots: Names of the slots that take any words.
+        trigger_slot: Name of the slot that is the trigger, where one is.
+        needs: For each slot that takes no open words, the codes one of which a sentence must have.
+    """
+
+    text: str
+    triggers: tuple[str, ...]
+    left: re.Pattern[str]
+    right: re.Pattern[str]
+    open_slots: frozenset[str]
+    trigger_slot: str = ""
+    needs: tuple[frozenset[str], ...] = ()
+
+    def may_match(self, codes: frozenset[str]) -> bool:
+        """Tell whether a sentence has at least a code for each slot."""
+        return all(not need.isdisjoint(codes) for need in self.needs)
+
+    def find(self, codes: str, reversed_codes: str, at: int, trigger: str) -> dict[str, tuple[int, int]] | None:
+        """Match around a trigger that stands at an index; gives the span of every slot, of the trigger, and of the whole as `""`."""
+        right = self.right.match(codes, at + len(trigger))
+        if right is None:
+            return None
+        size = len(codes)
+        left = self.left.match(reversed_codes, size - at)
+        if left is None:
+            return None
+        spans = {name: right.span(name) for name in self.right.groupindex if right.start(name) >= 0}
+        for name in self.left.groupindex:
+            if left.start(name) >= 0:
+                spans[name] = (size - left.end(name), size - left.start(name))
+        spans["trigger"] = (at, at + len(trigger))
+        if self.trigger_slot:
+            spans[self.trigger_slot] = spans["trigger"]
+        spans[""] = (size - left.end(), right.end())
+        return spans
+
+
+def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pattern:
+    """Compile a pattern.
+
+    Args:
+        slots: The slots that the pattern may use by name; `<name:Class|Class>` narrows the classes of one,
+            `<name*>` lets it take any words; `<name:#>` takes a number, `<name:Q>` a share or rate, `<name:C>` a count, `<name:D>` a date, `<name:$>` a variant such as V600E.
+
+    The parts of a pattern, separated by spaces: `<slot>`; `word` or `one|other`; `@cue`, any word or phrase of a cue;
+    `@noun:Class`, a noun for things of a class; `?` after a part makes it optional; `..` up to six words of the same
+    noun phrase; `...` up to sixteen words of the same clause; `_` one word that no rule
+    knows; `!` before the part that is the trigger (otherwise the
+    first that is neither a slot, a gap, optional nor a function word); `^` and `$` the edges of the sentence.
+    """
+    parts = text.split()
+    trigger_at = _find_trigger(parts, book)
+    trigger_part = parts[trigger_at].removeprefix("!")
+    used: dict[str, Slot] = {}
+    trigger_slot = ""
+    if trigger_part.startswith("<"):
+        codes = _slot_regex(trigger_part, book, slots, used)
+        trigger_slot = trigger_part[1:].split(":")[0].rstrip("*>")
+        trigger = tuple(codes.split(">", 1)[1].rstrip(")").strip("[]"))
+    else:
+        trigger = tuple(sorted(set(_expand(trigger_part, book)), key=lambda code: (-len(code), code)))
+    left = _to_regex(parts[:trigger_at], book, slots, used, reverse=True)
+    right = _to_regex(parts[trigger_at + 1 :], book, slots, used, reverse=False)
+    open_slots = frozenset(slot.name for slot in used.values() if slot.open)
+    needs = tuple(frozenset(codes) for codes in SLOT_CODES.findall(left + right))
+    return Pattern(text, trigger, re.compile(left), re.compile(right), open_slots, trigger_slot, needs)
+
+
+def _find_trigger(parts: list[str], book: Codebook) -> int:
+    for at, part in enumerate(parts):
+        if part.startswith("!"):
+            return at
+    function_words = {" ".join(words) for words in book.cues.get("function-word", ())}
+    for at, part in enumerate(parts):
+        if part[0] not in "<^$." and not part.endswith("?") and part not in function_words and part[0].isalnum() | (part[0] == "@"):
+            return at
+    raise PatternError(f"pattern {' '.join(parts)!r} has no word that can trigger it; mark one with !")
+
+
+def _expand(part: str, book: Codebook) -> Iterator[str]:
+    for word in part.split("|") if len(part) > 1 else [part]:
+        if word.startswith("@noun:"):
+            yield from book.classes([word[6:]], nouns=True)
+        elif word.startswith("@class:"):
+            yield from book.classes([word[7:]])
+        elif word.startswith("@"):
+            if word[1:] not in book.cues:
+                raise PatternError(f"pattern names the cue {word!r}, which no file of ontology/cues defines")
+            for words in book.cues[word[1:]]:
+                yield book.phrase(" ".join(words))
+        else:
+            yield book.phrase(word.replace("_", " "))
+
+
+def _to_regex(
+    parts: list[str], book: Codebook, slots: Mapping[str, Slot], used: dict[str, Slot], *, reverse: bool
+) -> str:
+    pieces: list[str] = []
+    nearest = ""
+    for part in reversed(parts) if reverse else parts:
+        if part == "^":
+            pieces.append(r"\Z" if reverse else r"\A")
+        elif part == "$":
+            pieces.append(r"[.!]?\Z" if not reverse else r"\A")
+        elif part in {"..", "..."}:
+            pieces.append(part)
+        elif part.rstrip("?") == "_":
+            pieces.append(OTHER_WORD + part[1:])
+        elif part.startswith("<"):
+            pieces.append(_slot_regex(part, book, slots, used))
+        else:
+            optional = part.endswith("?") and len(part) > 1
+            codes = sorted(_expand(part.rstrip("?") if optional else part, book), key=lambda code: (-len(code), code))
+            pieces.append(_any_of(codes, reverse=reverse) + ("?" if optional else ""))
+    regex = ""
+    for at, piece in enumerate(pieces):
+        if piece in {"..", "..."}:
+            nearest = _role_codes(pieces[at + 1 : at + 2])
+            regex += _gap_regex(piece, book, nearest)
+        elif piece.endswith(OPEN) and at + 1 < len(pieces):
+            regex += piece[:-1] + "?)"
+        else:
+            regex += piece
+    return regex
+
+
+def _any_of(codes: list[str], *, reverse: bool) -> str:
+    single = "".join(code for code in codes if len(code) == 1)
+    longer = [re.escape(code[::-1] if reverse else code) for code in codes if len(code) > 1]
+    options = longer + ([f"[{re.escape(single)}]"] if single else [])
+    return options[0] if len(options) == 1 and len(single) else f"(?:{'|'.join(options)})"
+
+
+def _slot_regex(part: str, book: Codebook, slots: Mapping[str, Slot], used: dict[str, Slot]) -> str:
+    match = SLOT.match(part)
+    if match is not None and match["classes"] in SPECIAL:
+        return f"(?P<{match['name']}>{SPECIAL[match['classes']]})"
+    if match is not None and match["classes"] and match["name"] not in slots:
+        slots = {**slots, match["name"]: Slot(match["name"], ())}
+    if match is None or match["name"] not in slots:
+        raise PatternError(f"pattern part {part!r} is not a slot; the slots are {', '.join(sorted(slots))}")
+    slot = slots[match["name"]]
+    classes = tuple(match["classes"].split("|")) if match["classes"] else slot.classes
+    unknown = [name for name in classes if name not in book.class_codes]
+    if unknown:
+        raise PatternError(f"pattern part {part!r} names the class {unknown[0]!r}, which ontology.ttl does not have")
+    used[slot.name] = Slot(slot.name, classes, slot.nouns, bool(match["open"]) or slot.open)
+    if match["open"]:
+        return rf"(?P<{slot.name}>{OPEN}"
+    nouns = book.classes(classes, nouns=True) if slot.nouns else ""
+    return f"(?P<{slot.name}>[{book.classes(classes)}{nouns}])"
+
+
+def _role_codes(following: list[str]) -> str:
+    if following and following[0].startswith("(?P<") and "[" in following[0] and "[^" not in following[0]:
+        return following[0].split("[", 1)[1].rstrip("])")
+    return ""
+
+
+def _gap_regex(gap: str, book: Codebook, nearest: str) -> str:
+    if gap == "..":
+        stops = "".join(book.set_of(cue) for cue in ("clause-end", "gap-end") if cue in book.cues)
+        return f"[^,;:()—{stops}{nearest}]{{0,{NEAR_GAP}}}?"
+    stops = book.set_of("clause-end") if "clause-end" in book.cues else ""
+    return f"[^;{stops}{nearest}]{{0,{WIDE_GAP}}}?"

@@ -1,0 +1,226 @@
+"""The rules tried on a shape: from what a sentence says to claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from oncograph.model import Certainty, Claim, Concept, Grounding, Mention, Polarity, Rule, entity_iri
+from oncograph.reading.context import Context
+from oncograph.reading.lexicon import Lexicon
+from oncograph.reading.patterns import Codebook, Pattern
+from oncograph.reading.rule_index import RuleIndex
+from oncograph.reading.shape import Phrase, Shape, is_class
+
+LIST_MEMBER_WORDS = 8
+LABEL_WORDS = 7
+SHARE_WORDS = 9
+LEADING = re.compile(r"^(?:(?:an?|the|their|his|her|its|your|some|any|other|certain|as well as|and|or|also|both|such as)\s+)+", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class RelationRule:
+    """A rule ready to be tried.
+
+    Attributes:
+        literal: Whether its object is the words of the text.
+        open_class: Class of an unknown name that fills an open slot.
+        polarity: What it claims by itself: "lacks" denies.
+        negated_as: Predicate that its denial affirms: "does not respond" is resistance.
+    """
+
+    rule: Rule
+    patterns: tuple[Pattern, ...]
+    literal: bool = False
+    open_class: str = ""
+    polarity: Polarity = Polarity.AFFIRMED
+    certainty: Certainty = Certainty.STATED
+    negated_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that fits: the places of its slots, of its trigger, and of the whole (`""`)."""
+
+    rule: RelationRule
+    spans: Mapping[str, tuple[int, int]]
+    is_open: bool = False
+
+
+def find_matches(shape: Shape, index: RuleIndex[RelationRule]) -> Iterator[Match]:
+    """Try the rules whose trigger a sentence holds, at each place where it stands."""
+    codes = shape.codes
+    letters = frozenset(codes)
+    present = letters & index.class_codes
+    candidates = {code: rules for code in index.by_trigger.keys() & letters if (rules := index.fitting_rules(code, present))}
+    if not candidates:
+        return
+    backward = codes[::-1]
+    for at, code in enumerate(codes):
+        if code in candidates:
+            for rule, pattern in candidates[code]:
+                for trigger in pattern.triggers:
+                    if trigger[0] == code and codes.startswith(trigger, at):
+                        spans = pattern.find(codes, backward, at, trigger)
+                        if spans is not None:
+                            yield Match(rule, spans, "object" in pattern.open_slots)
+                        break
+
+
+@dataclass(frozen=True, slots=True)
+class Claimer:
+    """Turns matches into claims.
+
+    Attributes:
+        fits: Tells whether a concept may be the subject, or the object, of a predicate: (predicate, role, class) → bool.
+    """
+
+    lexicon: Lexicon
+    book: Codebook
+    fits: Callable[[str, str, str], bool]
+    same_kind: Callable[[str, str], bool]
+    made: dict[str, Concept]
+
+    def claim(
+        self, match: Match, shape: Shape, context: Context, evidence: tuple[int, int], topic: Phrase | None
+    ) -> Iterator[Claim]:
+        """Give the claims of a match, one for each pair of coordinated names; a pattern without subject has the topic's."""
+        whole, trigger = match.spans[""], match.spans["trigger"]
+        if context.is_supposed(trigger[0]):
+            return
+        polarity, certainty, cues = context.judge(*(whole[0], trigger, whole[1]))
+        if match.rule.polarity is Polarity.NEGATED:
+            polarity = Polarity.NEGATED if polarity is Polarity.AFFIRMED else Polarity.AFFIRMED
+        if match.rule.certainty is Certainty.POSSIBLE:
+            certainty = Certainty.POSSIBLE
+        subjects = self._fill(match, shape, "subject", topic)
+        objects = self._fill(match, shape, "object", None)
+        rule = match.rule.rule
+        predicate = rule.predicate
+        if polarity is Polarity.NEGATED and match.rule.negated_as:
+            predicate, polarity = match.rule.negated_as, Polarity.AFFIRMED
+        for subject in subjects:
+            if not self.fits(predicate, "subject", self._class(subject)):
+                continue
+            for target in objects:
+                literal = match.rule.literal
+                if not literal and (
+                    target.concept == subject.concept or not self.fits(predicate, "object", self._class(target))
+                ):
+                    continue
+                if predicate == "isA" and not self._is_kind(subject, target):
+                    continue
+                yield Claim(
+                    subject.concept,
+                    predicate,
+                    target.text if literal else target.concept,
+                    *evidence,
+                    rule.id,
+                    literal=literal,
+                    polarity=polarity,
+                    certainty=certainty,
+                    confidence=rule.confidence,
+                    subject_mention=subject if subject.start >= 0 else None,
+                    object_mention=None if literal else target,
+                    cues=tuple((shape.starts[start], shape.ends[end - 1]) for start, end in cues),
+                )
+
+    def _class(self, mention: Mention) -> str:
+        concept = self.made.get(mention.concept) or self.lexicon.concepts[mention.concept]
+        return concept.class_name
+
+    def _is_kind(self, subject: Mention, target: Mention) -> bool:
+        """Tell whether one concept can be a kind of another: their classes share a root, and it is not the broader one."""
+        one, other = self._class(subject), self._class(target)
+        known = self.made.get(target.concept) or self.lexicon.concepts[target.concept]
+        return self.same_kind(one, other) and subject.concept not in known.broader
+
+    def _fill(self, match: Match, shape: Shape, role: str, topic: Phrase | None) -> list[Mention]:
+        if role not in match.spans:
+            return [replace(mention, start=-1, end=-1) for mention in topic.mentions] if topic is not None else []
+        start, end = match.spans[role]
+        if role == "object" and match.is_open:
+            return list(self._read_list(match.rule, shape, start, end))
+        if match.rule.literal and role == "object":
+            end = _extend_quantity(shape, start, end, self.book)
+            first, last = shape.starts[start], shape.ends[end - 1]
+            return [Mention(first, last, " ".join(shape.text[first:last].split()), "")]
+        phrase = shape.phrases[start]
+        return list(phrase.mentions) if phrase is not None else []
+
+    def _read_list(self, rule: RelationRule, shape: Shape, start: int, end: int) -> Iterator[Mention]:
+        """Read "fever, night sweats, and feeling very tired": known names, and new ones for other words."""
+        for first, last in _split_list(shape, start, end, self.book):
+            yield from self._read_member(rule, shape, first, last)
+
+    def _read_member(self, rule: RelationRule, shape: Shape, first: int, last: int) -> Iterator[Mention]:
+        predicate = rule.rule.predicate
+        if rule.literal:
+            yield from _read_label(shape, first, last)
+            return
+        phrases = [phrase for phrase in shape.phrases[first:last] if phrase is not None and not is_class(phrase.concept)]
+        fitting = [p for p in phrases if self.fits(predicate, "object", p.concept.class_name)]
+        if fitting:
+            yield from fitting[0].mentions
+            return
+        text_start, text_end = shape.starts[first], shape.ends[last - 1]
+        quote = " ".join(shape.text[text_start:text_end].split())
+        trimmed = LEADING.sub("", quote).strip(" ,.;:")
+        if not trimmed or not trimmed[0].isalpha() or len(trimmed.split()) > LIST_MEMBER_WORDS:
+            return
+        label = trimmed if trimmed[:2].isupper() else trimmed[0].lower() + trimmed[1:]
+        iri = entity_iri(label)
+        if iri not in self.lexicon.concepts:
+            self.made.setdefault(iri, Concept(iri, label, rule.open_class, grounding=Grounding.UNGROUNDED))
+        yield Mention(text_start, text_end, shape.text[text_start:text_end], iri)
+
+
+def _read_label(shape: Shape, first: int, last: int) -> Iterator[Mention]:
+    start, end = shape.starts[first], shape.ends[last - 1]
+    label = LEADING.sub("", " ".join(shape.text[start:end].split())).strip(" ,.;:\"“”'‘’")
+    if label and len(label.split()) <= LABEL_WORDS:
+        yield Mention(start, end, label, "")
+
+
+def _extend_quantity(shape: Shape, start: int, end: int, book: Codebook) -> int:
+    """Take in what a share is a share of: "15 percent of MDS cases", up to the next verb or mark."""
+    if shape.codes[start] != "Q":
+        return end
+    stops = set(",;:()—.QCD") | set(book.set_of("share-end"))
+    opens = book.set_of("share-of")
+    at = end
+    while at < len(shape.codes) and shape.codes[at] not in stops and at - end < SHARE_WORDS:
+        if at == end and shape.codes[at] not in opens and shape.phrases[at] is None:
+            break
+        at += 1
+    return at
+
+
+def _split_list(shape: Shape, start: int, end: int, book: Codebook) -> Iterator[tuple[int, int]]:
+    conjunctions = book.set_of("conjunction")
+    depth = 0
+    first = start
+    for at in range(start, end):
+        code = shape.codes[at]
+        if code == "(":
+            depth += 1
+        elif code == ")":
+            depth -= 1
+        elif depth <= 0 and (code in ",;" or code in conjunctions):
+            if at > first:
+                yield first, at
+            first = at + 1
+    if end > first:
+        yield first, end
+
+
+def merge_claims(claims: list[Claim]) -> list[Claim]:
+    """Keep of each statement that a sentence makes the most confident reading; affirmed wins nothing over negated."""
+    best: dict[tuple[str, str, str, Polarity, int, int], Claim] = {}
+    for claim in claims:
+        key = (claim.subject, claim.predicate, claim.object, claim.polarity, claim.start, claim.end)
+        known = best.get(key)
+        if known is None or claim.confidence > known.confidence:
+            best[key] = claim if known is None or known.certainty is claim.certainty else replace(claim)
+    return list(best.values())

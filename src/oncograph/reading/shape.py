@@ -1,0 +1,138 @@
+"""A sentence as the rules see it: one code character for each word or name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from oncograph.model import ONTOLOGY, Concept, Mention
+from oncograph.reading.lexicon import Found
+from oncograph.reading.patterns import TOKEN, Codebook
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words of a sentence that name one entity, or several coordinated ones.
+
+    Attributes:
+        start, end: Half-open offsets into the document's text.
+        mentions: Each with the concept it names; the first decides the code.
+        meanings: Other concepts the words may name, the likeliest first.
+        refers: Whether it is a pronoun or a noun phrase that refers back.
+    """
+
+    start: int
+    end: int
+    mentions: tuple[Mention, ...]
+    meanings: tuple[Concept, ...] = ()
+    refers: bool = False
+
+    @property
+    def concept(self) -> Concept:
+        return self.meanings[0]
+
+
+@dataclass(slots=True)
+class Shape:
+    """The parallel rows of a sentence: codes, offsets, and the phrase at each place that has one.
+
+    Attributes:
+        codes: One character a word, punctuation mark or phrase.
+        starts, ends: Offsets of each into the document's text.
+        phrases: The phrase at each place, None at the others.
+        text: The document's text.
+    """
+
+    codes: str
+    starts: list[int]
+    ends: list[int]
+    phrases: list[Phrase | None]
+    text: str
+
+    def words(self, start: int, end: int) -> str:
+        """Give the text of some places, half-open."""
+        return self.text[self.starts[start] : self.ends[end - 1]] if end > start else ""
+
+    def replace(self, start: int, end: int, code: str, phrase: Phrase | None) -> None:
+        """Put one phrase in the place of several words."""
+        self.codes = self.codes[:start] + code + self.codes[end:]
+        self.starts[start:end] = [phrase.start if phrase else self.starts[start]]
+        self.ends[start:end] = [phrase.end if phrase else self.ends[end - 1]]
+        self.phrases[start:end] = [phrase]
+
+    def drop(self, start: int, end: int) -> None:
+        """Take some places out: what the rules shall not see."""
+        self.codes = self.codes[:start] + self.codes[end:]
+        del self.starts[start:end], self.ends[start:end], self.phrases[start:end]
+
+    def copy(self) -> Shape:
+        """Give a shape of its own with the same rows."""
+        return Shape(self.codes, self.starts[:], self.ends[:], self.phrases[:], self.text)
+
+    def followed_by(self, other: Shape) -> Shape:
+        """Join two shapes of the same document into one."""
+        return Shape(
+            self.codes + other.codes,
+            self.starts + other.starts,
+            self.ends + other.ends,
+            self.phrases + other.phrases,
+            self.text,
+        )
+
+
+def is_class(concept: Concept) -> bool:
+    """Tell whether a concept stands for a class of the ontology, as the noun "receptor" does."""
+    return concept.iri.startswith(ONTOLOGY)
+
+
+def to_codes(text: str, start: int, end: int, found: Sequence[Found], book: Codebook) -> str:
+    """Write a stretch of text in codes.
+
+    Args:
+        found: The names in the stretch, in order, not overlapping. A name that is also a word of some rule
+            ("mutation") has the word's code.
+    """
+    pieces = []
+    code_of = book.tokens.__getitem__
+    at = start
+    for name in found:
+        pieces.extend(map(code_of, TOKEN.findall(text, at, name.start)))
+        pieces.append(_code_of_name(text, name, book))
+        at = name.end
+    pieces.extend(map(code_of, TOKEN.findall(text, at, end)))
+    return "".join(pieces)
+
+
+def _code_of_name(text: str, name: Found, book: Codebook) -> str:
+    head = book.heads.get(text[name.start : name.end].lower())
+    if head is not None:
+        return head
+    concept = name.concepts[0]
+    return (book.noun_codes if is_class(concept) else book.class_codes)[concept.class_name]
+
+
+def to_shape(text: str, start: int, end: int, found: Sequence[Found], codes: str) -> Shape:
+    """Lay a stretch of text beside its codes; the phrases are the names in it."""
+    starts: list[int] = []
+    ends: list[int] = []
+    phrases: list[Phrase | None] = []
+    at = start
+    for name in found:
+        _add_words(text, at, name.start, starts, ends, phrases)
+        starts.append(name.start)
+        ends.append(name.end)
+        mention = Mention(name.start, name.end, text[name.start : name.end], name.concepts[0].iri)
+        phrases.append(Phrase(name.start, name.end, (mention,), name.concepts))
+        at = name.end
+    _add_words(text, at, end, starts, ends, phrases)
+    return Shape(codes, starts, ends, phrases, text)
+
+
+def _add_words(
+    text: str, start: int, end: int, starts: list[int], ends: list[int], phrases: list[Phrase | None]
+) -> None:
+    for match in TOKEN.finditer(text, start, end):
+        first, last = match.span()
+        starts.append(first)
+        ends.append(last)
+        phrases.append(None)
