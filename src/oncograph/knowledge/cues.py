@@ -17,33 +17,42 @@ class CueTable:
     Attributes:
         phrases: By cue, its words and phrases, lower case.
         canonical: By word or phrase, the form that a built name takes ("variants" → "mutation").
+        head_classes: By word, the class of what it heads the name of ("variant" → GeneticAlteration).
         irregular: By base form, the third person, past, participle and gerund of an irregular verb.
         families: Groups of classes whose names are coordinated with each other.
+        kinds: Groups of classes whose members may be a kind of each other, besides those with a common superclass.
         generic: Labels of concepts too general to stand alone when the document has a topic.
+        too_general: Labels of concepts that say nothing as the subject or object of a claim.
     """
 
     phrases: dict[str, tuple[tuple[str, ...], ...]]
     canonical: dict[str, str]
+    head_classes: dict[str, str] = field(default_factory=dict)
     irregular: dict[str, list[str]] = field(default_factory=dict)
     families: list[list[str]] = field(default_factory=list)
+    kinds: list[list[str]] = field(default_factory=list)
     generic: list[str] = field(default_factory=list)
+    too_general: list[str] = field(default_factory=list)
 
 
 def load_cues(folder: Path) -> CueTable:
     """Load every cue of `ontology/cues/*.toml`.
 
-    A table `[cue.NAME]` has a `meaning`, and `words` (a list) or `forms` (canonical form = list of words).
+    A table `[cue.NAME]` has a `meaning`, and `words` (a list) or `forms` (canonical form = list of words); `class` is
+    the class of what the words stand for, if they can refer back ("this variant").
     """
     table = CueTable({}, {})
     for path in sorted(folder.glob("*.toml")):
         where = f"{folder.name}/{path.name}"
         tables = load_tables(path)
-        refuse_unknown_keys(tables, ("cue", "irregular", "families", "generic"), where)
+        refuse_unknown_keys(tables, ("cue", "irregular", "families", "kinds", "generic", "too_general"), where)
         table.irregular.update(tables.get("irregular", {}))
         table.families.extend(tables.get("families", []))
+        table.kinds.extend(tables.get("kinds", []))
         table.generic.extend(tables.get("generic", []))
+        table.too_general.extend(tables.get("too_general", []))
         for name, cue in tables.get("cue", {}).items():
-            refuse_unknown_keys(cue, ("meaning", "words", "forms"), f"{where}: [cue.{name}]")
+            refuse_unknown_keys(cue, ("meaning", "class", "words", "forms"), f"{where}: [cue.{name}]")
             if not cue.get("meaning"):
                 raise OntologyError(f"{where}: [cue.{name}] has no meaning; add one sentence that says what it marks")
             if name in table.phrases:
@@ -52,5 +61,7 @@ def load_cues(folder: Path) -> CueTable:
             for canonical, forms in cue.get("forms", {}).items():
                 phrases.extend(forms)
                 table.canonical.update(dict.fromkeys(forms, canonical))
+            if "class" in cue:
+                table.head_classes.update(dict.fromkeys(phrases, cue["class"]))
             table.phrases[name] = tuple(tuple(TOKEN.findall(phrase.lower())) for phrase in phrases)
     return table

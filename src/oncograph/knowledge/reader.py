@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from oncograph.knowledge.cues import load_cues
@@ -17,6 +17,7 @@ from oncograph.reading.patterns import Codebook
 from oncograph.reading.reader import Identity, Reader
 from oncograph.reading.reference import References
 from oncograph.reading.rule_index import RuleIndex
+from oncograph.reading.shape import is_class
 
 
 TARGETED_CLASS = re.compile(
@@ -36,7 +37,10 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
     book = Codebook(tuple(sorted(ontology.classes)), ontology.descendants, cues=cues.phrases)
     for phrase, canonical in cues.canonical.items():
         book.canonical[book.phrase(phrase)] = canonical
-    book.heads.update({" ".join(words): book.phrase(" ".join(words)) for words in cues.phrases.get("head", ()) if len(words) == 1})
+    book.heads.update(
+        {" ".join(words): book.phrase(" ".join(words)) for words in cues.phrases.get("head", ()) if len(words) == 1}
+    )
+    book.head_classes = {book.phrase(word): name for word, name in cues.head_classes.items() if " " not in word}
     rules = load_rules(folder / "rules", ontology, book, cues)
     lexicon = Lexicon.of([*ontology.concepts.values(), *_class_nouns(ontology)])
     ancestors = {name: ontology.ancestors(name) for name in ontology.classes}
@@ -50,13 +54,18 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
 
     roots = {name: frozenset(ancestors[name]) - {"Entity"} for name in ontology.classes}
 
+    kinds = [frozenset(kind) for kind in cues.kinds]
+
     def same_kind(one: str, other: str) -> bool:
-        return not roots[one].isdisjoint(roots[other])
+        return not roots[one].isdisjoint(roots[other]) or any(
+            not roots[one].isdisjoint(kind) and not roots[other].isdisjoint(kind) for kind in kinds
+        )
 
     entity_codes = frozenset(book.class_codes.values()) | frozenset(book.noun_codes.values()) | frozenset("QCDnv")
-    generic = frozenset(
-        meaning.iri for label in cues.generic for meaning in lexicon.meanings(label) if meaning.label == label
-    )
+    alterations = [c for c in ontology.concepts.values() if is_a(c.class_name, "GeneticAlteration")]
+    altered_gene = {c.iri: gene for c in alterations if (gene := _find_altered_gene(c, lexicon, is_a))}
+    book.general = frozenset(c.iri for c in alterations if c.iri not in altered_gene)
+    generic = _find_labelled(cues.generic, lexicon)
     gene_of = {
         concept.iri: iri
         for concept in ontology.concepts.values()
@@ -84,9 +93,17 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         fits,
         same_kind,
         generic,
+        _find_labelled(cues.too_general, lexicon),
         gene_of,
         targets,
+        altered_gene,
     )
+
+
+def _find_altered_gene(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str], bool]) -> str:
+    """Read off the name of an alteration whose it is: "MET amplification" is of MET."""
+    first = concept.label.split()[0]
+    return next((meaning.iri for meaning in lexicon.meanings(first) if is_a(meaning.class_name, "Gene")), "")
 
 
 def _find_targets(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str], bool]) -> tuple[str, ...]:
@@ -98,9 +115,15 @@ def _find_targets(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str],
         first, *others = (match["target"] or match["anti"] or match["directed"]).split("/")
         names = [first, *(first.rstrip("0123456789") + other if other.isdigit() else other for other in others)]
         meanings = [lexicon.meanings(name) for name in names]
-        if all(found and (is_a(found[0].class_name, "Gene") or is_a(found[0].class_name, "Protein")) for found in meanings):
+        if all(
+            found and (is_a(found[0].class_name, "Gene") or is_a(found[0].class_name, "Protein")) for found in meanings
+        ):
             return tuple(found[0].iri for found in meanings)
     return ()
+
+
+def _find_labelled(labels: Iterable[str], lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(found.iri for label in labels for found in lexicon.meanings(label) if found.label == label and not is_class(found))
 
 
 def _class_nouns(ontology: Ontology) -> Iterator[Concept]:

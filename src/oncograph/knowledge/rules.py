@@ -59,7 +59,9 @@ def load_rules(folder: Path, ontology: Ontology, book: Codebook, cues: CueTable)
     return loaded
 
 
-def _describe(entry: Mapping[str, Any], where: str, predicate: str, patterns: tuple[str, ...], loaded: RuleBook) -> Rule:
+def _describe(
+    entry: Mapping[str, Any], where: str, predicate: str, patterns: tuple[str, ...], loaded: RuleBook
+) -> Rule:
     identifier = entry.get("id", "")
     if not identifier or identifier in loaded.rules:
         raise OntologyError(f"{where}: rule {identifier!r} has no id of its own; give it one that no other rule has")
@@ -106,7 +108,9 @@ def _add_relation_rule(
     everything = tuple(ontology.classes)
     slots = {
         "subject": Slot("subject", tuple(entry.get("subject", predicate.domain)) or everything),
-        "object": Slot("object", tuple(entry.get("object", predicate.range)) or everything, nouns=predicate.name == "isA"),
+        "object": Slot(
+            "object", tuple(entry.get("object", predicate.range)) or everything, nouns=predicate.name == "isA"
+        ),
     }
     if predicate.literal:
         slots["object"] = Slot("object", ())

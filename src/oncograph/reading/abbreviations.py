@@ -85,9 +85,7 @@ def _align(short: str, long: str) -> int | None:
         letter = short[index].lower()
         if not letter.isalnum():
             continue
-        while at >= 0 and (
-            long[at].lower() != letter or (index == 0 and at > 0 and long[at - 1].isalnum())
-        ):
+        while at >= 0 and (long[at].lower() != letter or (index == 0 and at > 0 and long[at - 1].isalnum())):
             at -= 1
         if at < 0:
             return None

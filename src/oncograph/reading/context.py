@@ -7,10 +7,13 @@ J Biomed Inform 34:301-310 (2001), with cues bounded by clauses instead of a win
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oncograph.model import Certainty, Polarity
 from oncograph.reading.patterns import Codebook
+
+ABSENCE_REACH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Cues:
     """The expressions of the words that change what a sentence claims."""
 
     negation: re.Pattern[str]
+    absence: re.Pattern[str]
     hedge: re.Pattern[str]
     assertion: re.Pattern[str]
     clause_end: re.Pattern[str]
@@ -29,6 +33,7 @@ class Cues:
         """Gather the expressions from the cues of a codebook."""
         return cls(
             _expression(book, "negation"),
+            _expression(book, "absence"),
             _expression(book, "hedge"),
             _expression(book, "pseudo-negation"),
             re.compile(f"[;{book.set_of('clause-end')}]"),
@@ -47,10 +52,20 @@ def _expression(book: Codebook, cue: str) -> re.Pattern[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the context makes of a match, and the places of the cues that decided."""
+
+    polarity: Polarity
+    certainty: Certainty
+    cues: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """The cues that one sentence holds, as spans of places in its shape."""
 
     negations: tuple[tuple[int, int], ...]
+    absences: tuple[tuple[int, int], ...]
     hedges: tuple[tuple[int, int], ...]
     clause_ends: tuple[int, ...]
     conditions: tuple[int, ...]
@@ -59,13 +74,14 @@ class Context:
     def of(cls, codes: str, cues: Cues) -> Context:
         """Find the cues of a sentence."""
         spared = [match.span() for match in cues.assertion.finditer(codes)]
-        negations = tuple(
-            match.span()
-            for match in cues.negation.finditer(codes)
-            if not any(start <= match.start() < end for start, end in spared)
-        )
+
+        def find(expression: re.Pattern[str]) -> tuple[tuple[int, int], ...]:
+            spans = (match.span() for match in expression.finditer(codes))
+            return tuple(span for span in spans if not any(start <= span[0] < end for start, end in spared))
+
         return cls(
-            negations,
+            find(cues.negation),
+            find(cues.absence),
             tuple(match.span() for match in cues.hedge.finditer(codes)),
             tuple(match.start() for match in cues.clause_end.finditer(codes)),
             tuple(match.start() for match in cues.condition.finditer(codes)),
@@ -75,20 +91,31 @@ class Context:
         """Find where the clause that holds a place begins."""
         return max((end + 1 for end in self.clause_ends if end < at), default=0)
 
-    def judge(self, start: int, trigger: tuple[int, int], end: int) -> tuple[Polarity, Certainty, tuple[tuple[int, int], ...]]:
-        """Judge a match that spans some places: its polarity, its certainty, and the cues that decided.
+    def judge(self, places: Sequence[tuple[int, int]], trigger: tuple[int, int]) -> Judgement:
+        """Judge a match whose slots and trigger stand at some places.
 
-        A negation counts between the first and the last word of the match, and just before it ("no drug blocks"); a
-        hedge counts anywhere in the clause before the match ends.
+        "Not" counts between the first and the last of them; "no" and "without" only just before one of them; a hedge
+        counts anywhere in the clause before the last.
         """
+        start, end = min(place[0] for place in places), max(place[1] for place in places)
         clause = self.clause_start(trigger[0])
-        negating = tuple(
-            span for span in self.negations if max(clause, start - 2) <= span[0] < end and not trigger[0] <= span[0] < trigger[1]
+        negating = [
+            span
+            for span in self.negations
+            if max(clause, start - 2) <= span[0] < end and not trigger[0] <= span[0] < trigger[1]
+        ]
+        negating += [
+            span
+            for span in self.absences
+            if not trigger[0] <= span[0] < trigger[1]
+            and any(span[1] <= place[0] <= span[1] + ABSENCE_REACH for place in places)
+        ]
+        hedging = [span for span in self.hedges if min(clause, start) <= span[0] < end]
+        return Judgement(
+            Polarity.NEGATED if len(negating) % 2 else Polarity.AFFIRMED,
+            Certainty.POSSIBLE if hedging else Certainty.STATED,
+            tuple(sorted(negating + hedging)),
         )
-        hedging = tuple(span for span in self.hedges if min(clause, start) <= span[0] < trigger[1] or start <= span[0] < trigger[1])
-        polarity = Polarity.NEGATED if len(negating) % 2 else Polarity.AFFIRMED
-        certainty = Certainty.POSSIBLE if hedging else Certainty.STATED
-        return polarity, certainty, negating + hedging
 
     def is_supposed(self, at: int) -> bool:
         """Tell whether a place stands in a condition ("if a test were to show …")."""

@@ -58,7 +58,12 @@ def spell_variants(name: str) -> Iterator[str]:
             yield name.replace(letter, word)
         elif word in name.lower().split():
             yield re.sub(rf"\b{word}\b", letter, name, flags=re.IGNORECASE)
-    for one, other in (("tumor", "tumour"), ("leukemia", "leukaemia"), ("anemia", "anaemia"), ("estrogen", "oestrogen")):
+    for one, other in (
+        ("tumor", "tumour"),
+        ("leukemia", "leukaemia"),
+        ("anemia", "anaemia"),
+        ("estrogen", "oestrogen"),
+    ):
         if one in name.lower():
             spelled = re.sub(one, other, name, flags=re.IGNORECASE)
             yield spelled

@@ -56,7 +56,8 @@ class Names:
 
     Attributes:
         made: Concepts that the lexicon does not have, by IRI.
-        topics: The likeliest referent of a general word ("tumor") by class, kept up by the reader.
+        topic: The cancer that a general word ("tumors") means here.
+        gene: The gene last spoken of, which a bare alteration ("exon 19 deletions") is of.
     """
 
     lexicon: Lexicon
@@ -65,6 +66,7 @@ class Names:
     generic: frozenset[str]
     made: dict[str, Concept]
     topic: Concept | None = None
+    gene: Concept | None = None
 
     def concept(self, iri: str) -> Concept:
         """Give the concept of an IRI, be it the lexicon's or one made here."""
@@ -111,6 +113,11 @@ class Names:
             options.append(list(phrase.mentions) if phrase else [shape.words(*span)])
         text_start, text_end = shape.starts[start], shape.ends[end - 1]
         quote = shape.text[text_start:text_end]
+        if "{gene}" in rule.label:
+            if self.gene is None:
+                return []
+            fields.append("gene")
+            options.append([Mention(text_start, text_end, quote, self.gene.iri)])
         mentions: list[Mention] = []
         statements: list[Statement] = []
         for values in product(*options):
@@ -142,7 +149,10 @@ class Names:
         relations = tuple(
             (predicate, part.concept)
             for subject, predicate, target, polarity in rule.statements
-            if subject == "self" and polarity == "Affirmed" and predicate != "isA" and isinstance(part := parts.get(target), Mention)
+            if subject == "self"
+            and polarity == "Affirmed"
+            and predicate != "isA"
+            and isinstance(part := parts.get(target), Mention)
         )
         concept = Concept(
             iri,

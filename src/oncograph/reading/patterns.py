@@ -53,7 +53,15 @@ class TokenCodes(dict[str, str]):
 
 @dataclass(slots=True)
 class Codebook:
-    """One code character for each known word, entity class and class noun."""
+    """One code character for each known word, entity class and class noun.
+
+    Attributes:
+        cues: The words and phrases of each cue.
+        canonical: The form that a built name takes, by the codes of a word.
+        heads: Codes of the words that are parts of built names first, and names second.
+        head_classes: By code, the class of what such a word stands for when it refers back.
+        general: IRIs of alterations of no gene in particular ("activating mutation"), read as their last word.
+    """
 
     class_names: tuple[str, ...]
     descendants: Callable[[str], Iterable[str]]
@@ -61,6 +69,8 @@ class Codebook:
     cues: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     canonical: dict[str, str] = field(default_factory=dict)
     heads: dict[str, str] = field(default_factory=dict)
+    general: frozenset[str] = frozenset()
+    head_classes: dict[str, str] = field(default_factory=dict)
     sets: dict[str, str] = field(default_factory=dict)
     tokens: TokenCodes = field(init=False)
     class_codes: dict[str, str] = field(init=False)
@@ -79,6 +89,11 @@ class Codebook:
         if known is None:
             known = self.words[word] = chr(FIRST_WORD + len(self.words))
         return known
+
+    @property
+    def all_entities(self) -> str:
+        """Codes of every entity and every noun for one, as the inside of a character set."""
+        return "".join(self.class_codes.values()) + "".join(self.noun_codes.values())
 
     def code_of_token(self, token: str) -> str:
         """Give a token of a text the code that patterns see."""
@@ -185,7 +200,7 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
     The parts of a pattern, separated by spaces: `<slot>`; `word` or `one|other`; `@cue`, any word or phrase of a cue;
     `@noun:Class`, a noun for things of a class; `?` after a part makes it optional; `..` up to six words of the same
     noun phrase; `...` up to sixteen words of the same clause; `_` one word that no rule
-    knows; `!` before the part that is the trigger (otherwise the
+    knows; `~word` none of these words here; `!` before the part that is the trigger (otherwise the
     first that is neither a slot, a gap, optional nor a function word); `^` and `$` the edges of the sentence.
     """
     parts = text.split()
@@ -212,7 +227,12 @@ def _find_trigger(parts: list[str], book: Codebook) -> int:
             return at
     function_words = {" ".join(words) for words in book.cues.get("function-word", ())}
     for at, part in enumerate(parts):
-        if part[0] not in "<^$." and not part.endswith("?") and part not in function_words and part[0].isalnum() | (part[0] == "@"):
+        if (
+            part[0] not in "<^$."
+            and not part.endswith("?")
+            and part not in function_words
+            and part[0].isalnum() | (part[0] == "@")
+        ):
             return at
     raise PatternError(f"pattern {' '.join(parts)!r} has no word that can trigger it; mark one with !")
 
@@ -244,10 +264,12 @@ def _to_regex(
             pieces.append(r"[.!]?\Z" if not reverse else r"\A")
         elif part in {"..", "..."}:
             pieces.append(part)
+        elif part.startswith("~"):
+            pieces.append(f"(?!{_any_of(sorted(_expand(part[1:], book)), reverse=reverse)})")
         elif part.rstrip("?") == "_":
             pieces.append(OTHER_WORD + part[1:])
         elif part.startswith("<"):
-            pieces.append(_slot_regex(part, book, slots, used))
+            pieces.append(_slot_regex(part, book, slots, used, reverse=reverse))
         else:
             optional = part.endswith("?") and len(part) > 1
             codes = sorted(_expand(part.rstrip("?") if optional else part, book), key=lambda code: (-len(code), code))
@@ -256,7 +278,7 @@ def _to_regex(
     for at, piece in enumerate(pieces):
         if piece in {"..", "..."}:
             nearest = _role_codes(pieces[at + 1 : at + 2])
-            regex += _gap_regex(piece, book, nearest)
+            regex += _gap_regex(piece, book, nearest, reverse=reverse)
         elif piece.endswith(OPEN) and at + 1 < len(pieces):
             regex += piece[:-1] + "?)"
         else:
@@ -271,7 +293,9 @@ def _any_of(codes: list[str], *, reverse: bool) -> str:
     return options[0] if len(options) == 1 and len(single) else f"(?:{'|'.join(options)})"
 
 
-def _slot_regex(part: str, book: Codebook, slots: Mapping[str, Slot], used: dict[str, Slot]) -> str:
+def _slot_regex(
+    part: str, book: Codebook, slots: Mapping[str, Slot], used: dict[str, Slot], *, reverse: bool = False
+) -> str:
     match = SLOT.match(part)
     if match is not None and match["classes"] in SPECIAL:
         return f"(?P<{match['name']}>{SPECIAL[match['classes']]})"
@@ -287,19 +311,22 @@ def _slot_regex(part: str, book: Codebook, slots: Mapping[str, Slot], used: dict
     used[slot.name] = Slot(slot.name, classes, slot.nouns, bool(match["open"]) or slot.open)
     if match["open"]:
         return rf"(?P<{slot.name}>{OPEN}"
-    nouns = book.classes(classes, nouns=True) if slot.nouns else ""
-    return f"(?P<{slot.name}>[{book.classes(classes)}{nouns}])"
+    if not slot.nouns:
+        return f"(?P<{slot.name}>[{book.classes(classes)}])"
+    nouns = book.classes(classes, nouns=True)
+    head = "" if reverse else f"(?![{book.all_entities}])"
+    return f"(?P<{slot.name}>[{book.classes(classes)}{nouns}]){head}"
 
 
 def _role_codes(following: list[str]) -> str:
-    if following and following[0].startswith("(?P<") and "[" in following[0] and "[^" not in following[0]:
-        return following[0].split("[", 1)[1].rstrip("])")
-    return ""
+    match = SLOT_CODES.match(following[0]) if following else None
+    return match[1] if match and "[^" not in match[0] else ""
 
 
-def _gap_regex(gap: str, book: Codebook, nearest: str) -> str:
+def _gap_regex(gap: str, book: Codebook, nearest: str, *, reverse: bool) -> str:
     if gap == "..":
         stops = "".join(book.set_of(cue) for cue in ("clause-end", "gap-end") if cue in book.cues)
-        return f"[^,;:()—{stops}{nearest}]{{0,{NEAR_GAP}}}?"
+        modifier = f"|[{nearest}](?=[{book.all_entities}])" if nearest and not reverse else ""
+        return f"(?:[^,;:()—{stops}{nearest}]{modifier}){{0,{NEAR_GAP}}}?"
     stops = book.set_of("clause-end") if "clause-end" in book.cues else ""
     return f"[^;{stops}{nearest}]{{0,{WIDE_GAP}}}?"

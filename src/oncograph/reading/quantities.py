@@ -35,7 +35,22 @@ COMPARATORS = (
     (">", ("more than", "over", ">", "just over")),
     ("<=", ("up to", "at most", "≤", "as many as", "or less")),
     ("<", ("less than", "fewer than", "under", "<")),
-    ("~", ("approximately", "about", "around", "roughly", "nearly", "almost", "estimated", "perhaps", "some", "close to", "~")),
+    (
+        "~",
+        (
+            "approximately",
+            "about",
+            "around",
+            "roughly",
+            "nearly",
+            "almost",
+            "estimated",
+            "perhaps",
+            "some",
+            "close to",
+            "~",
+        ),
+    ),
 )
 
 

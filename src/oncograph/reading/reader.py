@@ -17,12 +17,22 @@ from oncograph.reading.names import NameRule, Names, Statement, restore_heads
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.quantities import mark_quantities, parse_date, parse_share
-from oncograph.reading.reference import Discourse, References, resolve_nouns, resolve_references
+from oncograph.reading.reference import Discourse, References, resolve_references
 from oncograph.reading.relations import Claimer, RelationRule, find_matches, merge_claims
 from oncograph.reading.sentences import find_sentences
 from oncograph.reading.shape import Phrase, Shape, is_class, to_codes, to_shape
 
-TOPIC_CLASSES = ("Disease", "Drug", "DrugClass", "Protein", "Gene", "GeneticAlteration", "Biomarker", "DiagnosticTest", "Procedure")
+TOPIC_CLASSES = (
+    "Disease",
+    "Drug",
+    "DrugClass",
+    "Protein",
+    "Gene",
+    "GeneticAlteration",
+    "Biomarker",
+    "DiagnosticTest",
+    "Procedure",
+)
 LEAD_LIMIT = 60
 WORTH_READING = re.compile(r"\d|symptom|sign|effect|following", re.IGNORECASE)
 PARENTHESIS = re.compile(r"\([^()]*\)")
@@ -38,12 +48,16 @@ class Identity:
     @classmethod
     def of(cls, book: Codebook) -> Identity:
         """Prepare the expressions for one codebook."""
-        phrases = sorted({book.phrase(" ".join(words)) for words in book.cues["also-called"]}, key=lambda code: (-len(code), code))
+        phrases = sorted(
+            {book.phrase(" ".join(words)) for words in book.cues["also-called"]}, key=lambda code: (-len(code), code)
+        )
         entities = "".join(book.class_codes.values())
         article, be = book.set_of("article"), book.set_of("be")
         return cls(
             re.compile(f",(?:{'|'.join(map(re.escape, phrases))})[^,;]{{1,14}},"),
-            re.compile(f"[{entities}](?:,|—|[{be}])[{article}][^,;.—{entities}{book.set_of('gap-end')}]{{0,4}}[{entities}]"),
+            re.compile(
+                f"[{entities}](?:,|—|[{be}])[{article}][^,;.—{book.set_of('gap-end')}]{{0,5}}[{entities}](?![{entities}])"
+            ),
         )
 
 
@@ -55,6 +69,7 @@ class Reader:
         rules: Every rule by identifier, those that build names and those of the reader itself included.
         generic: IRIs of general concepts ("tumor") that the topic may make specific.
         gene_of: IRI of the gene that encodes a protein, by the protein's.
+        altered_gene: IRI of the gene that an alteration is of, by the alteration's.
         targets: IRIs of what the drugs of a class act on, by the class's.
     """
 
@@ -73,8 +88,10 @@ class Reader:
     fits: Callable[[str, str, str], bool]
     same_kind: Callable[[str, str], bool]
     generic: frozenset[str]
+    too_general: frozenset[str]
     gene_of: Mapping[str, str] = field(default_factory=dict)
     targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    altered_gene: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_document(doc: Document, reader: Reader) -> Reading:
@@ -98,7 +115,7 @@ class _DocumentReading:
         self.names = Names(
             reader.lexicon, reader.book, reader.name_rules, reader.generic, self.made, self._find_cancer()
         )
-        self.claimer = Claimer(reader.lexicon, reader.book, reader.fits, reader.same_kind, self.made)
+        self.claimer = Claimer(reader.lexicon, reader.book, reader.fits, reader.same_kind, reader.too_general, self.made)
         self.discourse = Discourse(reader.is_a, self._find_topic())
         self.title_topic = self.discourse.topic
         self.lead: Shape | None = None
@@ -158,7 +175,8 @@ class _DocumentReading:
         counts = Counter(
             name.concepts[0].iri
             for name in self.found
-            if name.concepts[0].class_name in {"Cancer", "CancerSubtype"} and name.concepts[0].iri not in self.reader.generic
+            if name.concepts[0].class_name in {"Cancer", "CancerSubtype"}
+            and name.concepts[0].iri not in self.reader.generic
         )
         if not counts:
             return None
@@ -256,13 +274,29 @@ class _DocumentReading:
         complete_names(shape, reader.lexicon, reader.coordination, reader.book)
         join_names(shape, reader.coordination)
         _merge_noun_runs(shape, reader)
-        resolve_nouns(shape, self.discourse, reader.references, reader.book)
+        resolve_references(shape, self.discourse, reader.references, reader.book)
+        self._remember_gene(shape)
         statements = self.names.build(shape)
         restore_heads(shape, reader.book)
         _drop_general(shape, reader)
         resolve_references(shape, self.discourse, reader.references, reader.book)
         join_names(shape, reader.coordination)
         return statements
+
+    def _remember_gene(self, shape: Shape) -> None:
+        """A bare alteration is of the gene that its sentence names, else of the document's, else of the last one."""
+        here = [gene for phrase in shape.phrases if phrase is not None and (gene := self._gene_of(phrase)) is not None]
+        if here:
+            self.names.gene = here[0]
+        elif self.title_topic is not None and (gene := self._gene_of(self.title_topic)) is not None:
+            self.names.gene = gene
+
+    def _gene_of(self, phrase: Phrase) -> Concept | None:
+        """The gene that a phrase names, by itself or by its protein; families of genes have no identifier and do not count."""
+        concept = phrase.concept
+        iri = self.reader.gene_of.get(concept.iri, concept.iri)
+        gene = self.reader.lexicon.concepts.get(iri)
+        return gene if gene is not None and self.reader.is_a(gene.class_name, "Gene") and gene.notations else None
 
     def _read_shape(
         self, shape: Shape, evidence: tuple[int, int], statements: list[Statement], *, after: int = 0
@@ -318,9 +352,12 @@ class _DocumentReading:
     def _state(self, statement: Statement, evidence: tuple[int, int]) -> None:
         if statement.predicate == "targets":
             return
+        subject = statement.subject.concept
+        if statement.predicate == "hasAlteration":
+            subject = self.reader.gene_of.get(subject, subject)
         self.claims.append(
             Claim(
-                statement.subject.concept,
+                subject,
                 statement.predicate,
                 statement.object.concept,
                 *evidence,
@@ -341,12 +378,14 @@ class _DocumentReading:
         self.claims.sort(key=lambda claim: (claim.start, claim.end))
 
     def _claim_synonym(self, abbreviation: Abbreviation) -> Claim | None:
-        named = [n for n in self._names_in(abbreviation.long_start, abbreviation.long_end) if n.end == abbreviation.long_end]
+        named = [
+            n for n in self._names_in(abbreviation.long_start, abbreviation.long_end) if n.end == abbreviation.long_end
+        ]
         if not named or is_class(named[0].concepts[0]):
             return None
         concept = named[0].concepts[0]
-        short_first = abbreviation.short_start < abbreviation.long_start
-        text = " ".join((abbreviation.long if short_first else abbreviation.short).split())
+        is_canonical = concept.label.removesuffix(" protein") == abbreviation.short
+        text = " ".join((abbreviation.long if is_canonical else abbreviation.short).split())
         sentence = self._sentence_around(abbreviation.long_start)
         mention = Mention(named[0].start, named[0].end, self.doc.text[named[0].start : named[0].end], concept.iri)
         if sentence is None or text == concept.label:
@@ -385,20 +424,40 @@ class _DocumentReading:
     def _state_subtype(self, phrase: Phrase, evidence: tuple[int, int]) -> None:
         """A curated subtype that the text names by its marker and its disease is that disease, with that marker."""
         concept = phrase.concept
-        if concept.class_name != "CancerSubtype" or concept.iri in self.subtypes:
+        if concept.iri in self.subtypes:
+            return
+        if self.reader.is_a(concept.class_name, "GeneticAlteration"):
+            self._state_alteration(phrase, evidence)
+        if concept.class_name != "CancerSubtype":
             return
         mention = next(m for m in phrase.mentions if m.concept == concept.iri)
         folded = mention.text.lower().replace("-", " ")
         rule = self.reader.rules["names-subtype"]
-        stated = [("isA", iri) for iri in concept.broader] + [pair for pair in concept.relations if pair[0] == "hasBiomarker"]
+        stated = [("isA", iri) for iri in concept.broader] + [
+            pair for pair in concept.relations if pair[0] == "hasBiomarker"
+        ]
         for predicate, iri in stated:
             other = self.reader.lexicon.concepts.get(iri)
             if other is None or not any(
-                name.lower().replace("-", " ").removesuffix(" status") in folded for name in (other.label, *other.synonyms)
+                name.lower().replace("-", " ").removesuffix(" status") in folded
+                for name in (other.label, *other.synonyms)
             ):
                 continue
             self.subtypes.add(concept.iri)
-            self._state(Statement(rule.id, mention, predicate, replace(mention, concept=iri), False, rule.confidence), evidence)
+            self._state(
+                Statement(rule.id, mention, predicate, replace(mention, concept=iri), False, rule.confidence), evidence
+            )
+
+    def _state_alteration(self, phrase: Phrase, evidence: tuple[int, int]) -> None:
+        """A curated alteration that the text names occurs in its gene."""
+        rule = self.reader.rules["names-alteration"]
+        for mention in phrase.mentions:
+            gene = self.reader.altered_gene.get(mention.concept)
+            if gene is None or mention.concept in self.subtypes:
+                continue
+            self.subtypes.add(mention.concept)
+            named = replace(mention, concept=gene)
+            self._state(Statement(rule.id, named, "hasAlteration", mention, False, rule.confidence), evidence)
 
     def _sentence_around(self, at: int) -> Sentence | None:
         for block, sentence in find_sentences(self.doc):
@@ -443,7 +502,13 @@ def _settle_gene_or_protein(shape: Shape, reader: Reader) -> None:
         if not (reader.is_a(phrase.concept.class_name, "Gene") or reader.is_a(phrase.concept.class_name, "Protein")):
             continue
         following = shape.codes[at + 1 : at + 2]
-        wanted = "Gene" if following in gene_nouns and following else "Protein" if following in protein_nouns and following else ""
+        wanted = (
+            "Gene"
+            if following in gene_nouns and following
+            else "Protein"
+            if following in protein_nouns and following
+            else ""
+        )
         if not wanted:
             continue
         chosen = next((c for c in phrase.meanings if reader.is_a(c.class_name, wanted)), None)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from oncograph.model import Concept
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.shape import Phrase, Shape, is_class
 
@@ -28,7 +27,7 @@ class References:
     @classmethod
     def of(cls, book: Codebook) -> References:
         """Prepare the expressions for one codebook."""
-        nouns = "".join(book.noun_codes.values())
+        nouns = "".join(book.noun_codes.values()) + "".join(book.head_classes)
         demonstratives = book.set_of("demonstrative")
         entities = "".join(book.class_codes.values())
         people = book.set_of("people")
@@ -36,8 +35,12 @@ class References:
         conditions = book.classes(["Disease"]) + book.classes(["Disease"], nouns=True)
         return cls(
             re.compile(f"[{book.set_of('pronoun')}]"),
-            re.compile(f"(?P<det>[{demonstratives}])[{book.set_of('filler')}]{{0,2}}[w]?(?P<noun>[{nouns}])(?![{nouns}{entities}])(?P<modified>[{modified}])?"),
-            re.compile(f"[{book.set_of('determiner')}]?[w]?[{people}][{book.set_of('bearing')}](?P<what>[{conditions}])"),
+            re.compile(
+                f"(?P<det>[{demonstratives}])[{book.set_of('filler')}]{{0,2}}[w]?(?P<noun>[{nouns}])(?![{nouns}{entities}])(?P<modified>[{modified}])?"
+            ),
+            re.compile(
+                f"[{book.set_of('determiner')}]?[w]?[{people}][{book.set_of('bearing')}](?P<what>[{conditions}])"
+            ),
             re.compile(f"[{book.set_of('affected')}][{people}]"),
             frozenset(book.set_of("singular")),
             re.compile(f"[{book.set_of('pronoun')}][^,;.]{{0,3}}?[{book.set_of('pleonastic')}]"),
@@ -99,7 +102,7 @@ def resolve_references(shape: Shape, discourse: Discourse, references: Reference
     for match in reversed(list(references.pronoun.finditer(shape.codes))):
         if match.start() in pleonastic and shape.words(match.start(), match.end()).lower() == "it":
             continue
-        antecedent = _find_subject(shape, match.start(), discourse)
+        antecedent = _find_subject(shape, match.start(), discourse, book)
         _put(shape, match.start(), match.end(), antecedent, book)
 
 
@@ -107,28 +110,31 @@ def _resolve_noun_phrase(
     shape: Shape, match: re.Match[str], discourse: Discourse, references: References, book: Codebook
 ) -> None:
     noun = shape.phrases[match.start("noun")]
-    if noun is None:
+    class_name = book.head_classes.get(match["noun"]) or (noun.concept.class_name if noun is not None else "")
+    if not class_name:
         return
     if match["modified"] and shape.words(match.start(), match.start() + 1).lower() == "the":
         return
-    concept: Concept = noun.concept
-    plural = shape.words(match.start("noun"), match.end("noun")).lower().endswith("s") and match["det"] not in references.singular
-    before = [p for p in shape.phrases[: match.start()] if p is not None and not is_class(p.concept)]
+    plural = (
+        shape.words(match.start("noun"), match.end("noun")).lower().endswith("s")
+        and match["det"] not in references.singular
+    )
+    before = [p for p in shape.phrases[: match.start()] if p is not None and not is_class(p.concept) and p.concept.iri not in book.general]
     for phrase in reversed(before):
-        if discourse.is_a(phrase.concept.class_name, concept.class_name):
+        if discourse.is_a(phrase.concept.class_name, class_name):
             _put(shape, match.start(), match.end("noun"), phrase, book)
             return
-    is_topic = discourse.topic is not None and discourse.is_a(discourse.topic.concept.class_name, concept.class_name)
-    if is_topic and not plural and concept.class_name == "Disease":
+    is_topic = discourse.topic is not None and discourse.is_a(discourse.topic.concept.class_name, class_name)
+    if is_topic and not plural and class_name == "Disease":
         _put(shape, match.start(), match.end("noun"), discourse.topic, book)
         return
-    _put(shape, match.start(), match.end("noun"), discourse.find_antecedent(concept.class_name, plural=plural), book)
+    _put(shape, match.start(), match.end("noun"), discourse.find_antecedent(class_name, plural=plural), book)
 
 
-def _find_subject(shape: Shape, at: int, discourse: Discourse) -> Phrase | None:
+def _find_subject(shape: Shape, at: int, discourse: Discourse, book: Codebook) -> Phrase | None:
     """A pronoun takes up the first thing its own sentence named, else what the sentence before was about."""
     for phrase in shape.phrases[:at]:
-        if phrase is not None and not is_class(phrase.concept):
+        if phrase is not None and not is_class(phrase.concept) and phrase.concept.iri not in book.general:
             return phrase
     return discourse.subject or discourse.topic
 
@@ -138,8 +144,6 @@ def _put(shape: Shape, start: int, end: int, antecedent: Phrase | None, book: Co
         return
     text_start, text_end = shape.starts[start], shape.ends[end - 1]
     quote = shape.text[text_start:text_end]
-    mentions = tuple(
-        replace(mention, start=text_start, end=text_end, text=quote) for mention in antecedent.mentions
-    )
+    mentions = tuple(replace(mention, start=text_start, end=text_end, text=quote) for mention in antecedent.mentions)
     phrase = Phrase(text_start, text_end, mentions, antecedent.meanings, refers=True)
     shape.replace(start, end, book.class_codes[antecedent.concept.class_name], phrase)

@@ -16,7 +16,9 @@ from oncograph.reading.shape import Phrase, Shape, is_class
 LIST_MEMBER_WORDS = 8
 LABEL_WORDS = 7
 SHARE_WORDS = 9
-LEADING = re.compile(r"^(?:(?:an?|the|their|his|her|its|your|some|any|other|certain|as well as|and|or|also|both|such as)\s+)+", re.I)
+LEADING = re.compile(
+    r"^(?:(?:an?|the|their|his|her|its|your|some|any|other|certain|as well as|and|or|also|both|such as)\s+)+", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ def find_matches(shape: Shape, index: RuleIndex[RelationRule]) -> Iterator[Match
     codes = shape.codes
     letters = frozenset(codes)
     present = letters & index.class_codes
-    candidates = {code: rules for code in index.by_trigger.keys() & letters if (rules := index.fitting_rules(code, present))}
+    candidates = {
+        code: rules for code in index.by_trigger.keys() & letters if (rules := index.fitting_rules(code, present))
+    }
     if not candidates:
         return
     backward = codes[::-1]
@@ -73,6 +77,7 @@ class Claimer:
     """Turns matches into claims.
 
     Attributes:
+        too_general: IRIs of concepts that say nothing as a subject or an object ("mutation").
         fits: Tells whether a concept may be the subject, or the object, of a predicate: (predicate, role, class) → bool.
     """
 
@@ -80,16 +85,18 @@ class Claimer:
     book: Codebook
     fits: Callable[[str, str, str], bool]
     same_kind: Callable[[str, str], bool]
+    too_general: frozenset[str]
     made: dict[str, Concept]
 
     def claim(
         self, match: Match, shape: Shape, context: Context, evidence: tuple[int, int], topic: Phrase | None
     ) -> Iterator[Claim]:
         """Give the claims of a match, one for each pair of coordinated names; a pattern without subject has the topic's."""
-        whole, trigger = match.spans[""], match.spans["trigger"]
+        trigger = match.spans["trigger"]
         if context.is_supposed(trigger[0]):
             return
-        polarity, certainty, cues = context.judge(*(whole[0], trigger, whole[1]))
+        judgement = context.judge([span for name, span in match.spans.items() if name], trigger)
+        polarity, certainty = judgement.polarity, judgement.certainty
         if match.rule.polarity is Polarity.NEGATED:
             polarity = Polarity.NEGATED if polarity is Polarity.AFFIRMED else Polarity.AFFIRMED
         if match.rule.certainty is Certainty.POSSIBLE:
@@ -106,7 +113,8 @@ class Claimer:
             for target in objects:
                 literal = match.rule.literal
                 if not literal and (
-                    target.concept == subject.concept or not self.fits(predicate, "object", self._class(target))
+                    self.too_general & {subject.concept, target.concept}
+                    or target.concept == subject.concept or not self.fits(predicate, "object", self._class(target))
                 ):
                     continue
                 if predicate == "isA" and not self._is_kind(subject, target):
@@ -123,7 +131,7 @@ class Claimer:
                     confidence=rule.confidence,
                     subject_mention=subject if subject.start >= 0 else None,
                     object_mention=None if literal else target,
-                    cues=tuple((shape.starts[start], shape.ends[end - 1]) for start, end in cues),
+                    cues=tuple((shape.starts[start], shape.ends[end - 1]) for start, end in judgement.cues),
                 )
 
     def _class(self, mention: Mention) -> str:
@@ -134,6 +142,9 @@ class Claimer:
         """Tell whether one concept can be a kind of another: their classes share a root, and it is not the broader one."""
         one, other = self._class(subject), self._class(target)
         known = self.made.get(target.concept) or self.lexicon.concepts[target.concept]
+        named = self.made.get(subject.concept) or self.lexicon.concepts[subject.concept]
+        if is_class(known) and named.label.lower().endswith(target.text.lower().rstrip("s")):
+            return False
         return self.same_kind(one, other) and subject.concept not in known.broader
 
     def _fill(self, match: Match, shape: Shape, role: str, topic: Phrase | None) -> list[Mention]:
@@ -159,7 +170,9 @@ class Claimer:
         if rule.literal:
             yield from _read_label(shape, first, last)
             return
-        phrases = [phrase for phrase in shape.phrases[first:last] if phrase is not None and not is_class(phrase.concept)]
+        phrases = [
+            phrase for phrase in shape.phrases[first:last] if phrase is not None and not is_class(phrase.concept)
+        ]
         fitting = [p for p in phrases if self.fits(predicate, "object", p.concept.class_name)]
         if fitting:
             yield from fitting[0].mentions
@@ -177,6 +190,10 @@ class Claimer:
 
 
 def _read_label(shape: Shape, first: int, last: int) -> Iterator[Mention]:
+    phrases = [phrase for phrase in shape.phrases[first:last] if phrase is not None]
+    if last - first == 1 and phrases and len(phrases[0].mentions) > 1:
+        yield from (Mention(mention.start, mention.end, mention.text, "") for mention in phrases[0].mentions)
+        return
     start, end = shape.starts[first], shape.ends[last - 1]
     label = LEADING.sub("", " ".join(shape.text[start:end].split())).strip(" ,.;:\"“”'‘’")
     if label and len(label.split()) <= LABEL_WORDS:

@@ -104,10 +104,11 @@ def to_codes(text: str, start: int, end: int, found: Sequence[Found], book: Code
 
 
 def _code_of_name(text: str, name: Found, book: Codebook) -> str:
-    head = book.heads.get(text[name.start : name.end].lower())
+    concept = name.concepts[0]
+    quote = text[name.start : name.end].lower()
+    head = book.heads.get(quote.split()[-1] if concept.iri in book.general else quote)
     if head is not None:
         return head
-    concept = name.concepts[0]
     return (book.noun_codes if is_class(concept) else book.class_codes)[concept.class_name]
 
 
