@@ -12,7 +12,7 @@ from oncograph.knowledge.rules import load_rules
 from oncograph.model import ONTOLOGY, Concept
 from oncograph.reading.context import Cues
 from oncograph.reading.coordination import Coordination
-from oncograph.reading.lexicon import Lexicon
+from oncograph.reading.lexicon import Lexicon, to_plural
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.reader import Identity, Reader
 from oncograph.reading.reference import References
@@ -41,6 +41,12 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         {" ".join(words): book.phrase(" ".join(words)) for words in cues.phrases.get("head", ()) if len(words) == 1}
     )
     book.head_classes = {book.phrase(word): name for word, name in cues.head_classes.items() if " " not in word}
+    book.noun_names = {
+        form: book.noun_codes[concept.class_name]
+        for concept in _class_nouns(ontology)
+        for name in (concept.label, *concept.synonyms)
+        for form in (name.lower(), to_plural(name.lower()))
+    }
     rules = load_rules(folder / "rules", ontology, book, cues)
     lexicon = Lexicon.of([*ontology.concepts.values(), *_class_nouns(ontology)])
     ancestors = {name: ontology.ancestors(name) for name in ontology.classes}

@@ -24,7 +24,7 @@ RULE_KEYS = (
 NAME_KEYS = (
     "id", "label", "name", "class", "patterns", "broader", "states", "follow", "confidence", "example", "counterexample",
 )  # fmt: skip
-IDENTITY = frozenset({"isA", "hasSynonym", "encodedBy"})
+IDENTITY = frozenset({"isA", "hasSynonym"})
 EXAMPLE_KEYS = ("text", "claims", "topic")
 
 

@@ -60,6 +60,7 @@ class Codebook:
         canonical: The form that a built name takes, by the codes of a word.
         heads: Codes of the words that are parts of built names first, and names second.
         head_classes: By code, the class of what such a word stands for when it refers back.
+        noun_names: Codes of the nouns for a class, by the noun.
         general: IRIs of alterations of no gene in particular ("activating mutation"), read as their last word.
     """
 
@@ -71,6 +72,7 @@ class Codebook:
     heads: dict[str, str] = field(default_factory=dict)
     general: frozenset[str] = frozenset()
     head_classes: dict[str, str] = field(default_factory=dict)
+    noun_names: dict[str, str] = field(default_factory=dict)
     sets: dict[str, str] = field(default_factory=dict)
     tokens: TokenCodes = field(init=False)
     class_codes: dict[str, str] = field(init=False)
@@ -105,6 +107,16 @@ class Codebook:
             return NUMBER
         return token if first < "\x7f" else MARKS.get(token, OTHER_MARK)
 
+    def spellings(self, text: str) -> Iterator[str]:
+        """Write a phrase in every way a sentence may: as words, and with the nouns for a class as such."""
+        whole = self.noun_names.get(text.lower())
+        if whole is not None:
+            yield whole
+        words = TOKEN.findall(text.lower())
+        yield self.phrase(text)
+        if len(words) > 1 and any(word in self.noun_names for word in words):
+            yield "".join(self.noun_names.get(word) or self.phrase(word) for word in words)
+
     def phrase(self, text: str) -> str:
         """Write a phrase in codes.
 
@@ -130,7 +142,7 @@ class Codebook:
         return self.sets[cue]
 
     def _join_words(self, cue: str) -> str:
-        return "".join(sorted({self.phrase(" ".join(words)) for words in self.cues[cue] if len(words) == 1}))
+        return "".join(sorted({code for words in self.cues[cue] if len(words) == 1 for code in self.spellings(words[0])}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,9 +259,9 @@ def _expand(part: str, book: Codebook) -> Iterator[str]:
             if word[1:] not in book.cues:
                 raise PatternError(f"pattern names the cue {word!r}, which no file of ontology/cues defines")
             for words in book.cues[word[1:]]:
-                yield book.phrase(" ".join(words))
+                yield from book.spellings(" ".join(words))
         else:
-            yield book.phrase(word.replace("_", " "))
+            yield from book.spellings(word.replace("_", " "))
 
 
 def _to_regex(

@@ -12,7 +12,7 @@ from oncograph.model import Block, Claim, Concept, Document, Mention, Polarity, 
 from oncograph.reading.abbreviations import Abbreviation, find_abbreviations
 from oncograph.reading.context import Context, Cues
 from oncograph.reading.coordination import Coordination, complete_names, join_names
-from oncograph.reading.lexicon import Found, Lexicon
+from oncograph.reading.lexicon import Found, Lexicon, to_plural
 from oncograph.reading.names import NameRule, Names, Statement, restore_heads
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.rule_index import RuleIndex
@@ -34,6 +34,7 @@ TOPIC_CLASSES = (
     "Procedure",
 )
 LEAD_LIMIT = 60
+SINGLE_PARENTHESIS = re.compile(r"\(.\)")
 WORTH_READING = re.compile(r"\d|symptom|sign|effect|following", re.IGNORECASE)
 PARENTHESIS = re.compile(r"\([^()]*\)")
 
@@ -52,9 +53,14 @@ class Identity:
             {book.phrase(" ".join(words)) for words in book.cues["also-called"]}, key=lambda code: (-len(code), code)
         )
         entities = "".join(book.class_codes.values())
+        nouns = "".join(book.noun_codes.values())
+        acts = "|".join(sorted({book.phrase(" ".join(words)) for words in book.cues["acts-as"]}))
         article, be = book.set_of("article"), book.set_of("be")
         return cls(
-            re.compile(f",(?:{'|'.join(map(re.escape, phrases))})[^,;]{{1,14}},"),
+            re.compile(
+                f",(?:{'|'.join(map(re.escape, phrases))})[^,;]{{1,14}},"
+                f"|[{book.set_of('determiner')}]?w?[{nouns}][{book.set_of('naming')}][{book.set_of('determiner')}]?(?=[{entities}])"
+            ),
             re.compile(
                 f"[{entities}](?:,|—|[{be}])[{article}][^,;.—{book.set_of('gap-end')}]{{0,5}}[{entities}](?![{entities}])"
             ),
@@ -227,9 +233,11 @@ class _DocumentReading:
         shape = to_shape(self.doc.text, sentence.start, sentence.end, named, codes)
         statements = self._prepare(shape)
         evidence = (sentence.start, sentence.end)
-        self._read_shape(shape, evidence, statements)
+        known = len(self.claims)
         if block.kind == "item" and first and self.lead is not None:
             self._read_item(sentence, named)
+        if len(self.claims) == known:
+            self._read_shape(shape, evidence, statements)
         self.discourse.note(shape.phrases)
         if is_lead and len(shape.codes) <= LEAD_LIMIT:
             _strip_stop(shape)
@@ -270,7 +278,7 @@ class _DocumentReading:
             return []
         mark_quantities(shape)
         _settle_gene_or_protein(shape, reader)
-        _absorb_parentheses(shape)
+        self._absorb_parentheses(shape)
         complete_names(shape, reader.lexicon, reader.coordination, reader.book)
         join_names(shape, reader.coordination)
         _merge_noun_runs(shape, reader)
@@ -282,6 +290,43 @@ class _DocumentReading:
         resolve_references(shape, self.discourse, reader.references, reader.book)
         join_names(shape, reader.coordination)
         return statements
+
+    def _absorb_parentheses(self, shape: Shape) -> None:
+        """Take in a parenthesis that only gives another name: "trastuzumab (Herceptin)"; that name is a synonym."""
+        for match in reversed(list(SINGLE_PARENTHESIS.finditer(shape.codes))):
+            before, inner = match.start() - 1, match.start() + 1
+            if before < 0:
+                continue
+            one, other = shape.phrases[before], shape.phrases[inner]
+            if one is None or other is None or one.mentions[-1].concept != other.mentions[0].concept:
+                continue
+            self._note_synonym(one.mentions[-1], other.mentions[0])
+            phrase = replace(one, end=shape.ends[inner + 1])
+            shape.replace(before, inner + 2, shape.codes[before], phrase)
+
+    def _note_synonym(self, one: Mention, other: Mention) -> None:
+        concept = self.names.concept(one.concept)
+        label = concept.label.removesuffix(" protein").lower()
+        names = [" ".join(mention.text.split()) for mention in (one, other)]
+        synonym = next((name for name in names if name.lower() not in {label, to_plural(label)}), None)
+        if synonym is None or names[0].lower() == names[1].lower() or is_class(concept):
+            return
+        rule = self.reader.rules["synonym-in-parentheses"]
+        sentence = self._sentence_around(one.start)
+        if sentence is not None:
+            self.claims.append(
+                Claim(
+                    one.concept,
+                    "hasSynonym",
+                    synonym,
+                    sentence.start,
+                    sentence.end,
+                    rule.id,
+                    literal=True,
+                    confidence=rule.confidence,
+                    subject_mention=one,
+                )
+            )
 
     def _remember_gene(self, shape: Shape) -> None:
         """A bare alteration is of the gene that its sentence names, else of the document's, else of the last one."""
@@ -428,7 +473,7 @@ class _DocumentReading:
             return
         if self.reader.is_a(concept.class_name, "GeneticAlteration"):
             self._state_alteration(phrase, evidence)
-        if concept.class_name != "CancerSubtype":
+        if all(predicate != "hasBiomarker" for predicate, _ in concept.relations):
             return
         mention = next(m for m in phrase.mentions if m.concept == concept.iri)
         folded = mention.text.lower().replace("-", " ")
@@ -519,19 +564,6 @@ def _settle_gene_or_protein(shape: Shape, reader: Reader) -> None:
         end = shape.ends[at + 1]
         mention = Mention(phrase.start, end, shape.text[phrase.start : end], chosen.iri)
         shape.replace(at, at + 2, book.class_codes[chosen.class_name], Phrase(phrase.start, end, (mention,), (chosen,)))
-
-
-def _absorb_parentheses(shape: Shape) -> None:
-    """Take in a parenthesis that only repeats the name before it: "trastuzumab (Herceptin)"."""
-    for match in reversed(list(re.finditer(r"\(.\)", shape.codes))):
-        before, inner = match.start() - 1, match.start() + 1
-        if before < 0:
-            continue
-        one, other = shape.phrases[before], shape.phrases[inner]
-        if one is None or other is None or one.mentions[-1].concept != other.mentions[0].concept:
-            continue
-        phrase = replace(one, end=shape.ends[inner + 1])
-        shape.replace(before, inner + 2, shape.codes[before], phrase)
 
 
 def _merge_noun_runs(shape: Shape, reader: Reader) -> None:

@@ -30,13 +30,14 @@ class References:
         nouns = "".join(book.noun_codes.values()) + "".join(book.head_classes)
         demonstratives = book.set_of("demonstrative")
         entities = "".join(book.class_codes.values())
+        kinds = "|".join(sorted({book.phrase(" ".join(words)) for words in book.cues["kind"]}))
         people = book.set_of("people")
         modified = book.set_of("postmodifier")
         conditions = book.classes(["Disease"]) + book.classes(["Disease"], nouns=True)
         return cls(
             re.compile(f"[{book.set_of('pronoun')}]"),
             re.compile(
-                f"(?P<det>[{demonstratives}])[{book.set_of('filler')}]{{0,2}}[w]?(?P<noun>[{nouns}])(?![{nouns}{entities}])(?P<modified>[{modified}])?"
+                f"(?P<det>[{demonstratives}])[{book.set_of('filler')}]{{0,2}}[w]?(?:{kinds})?(?P<noun>[{nouns}])(?![{nouns}{entities}])(?P<modified>[{modified}])?"
             ),
             re.compile(
                 f"[{book.set_of('determiner')}]?[w]?[{people}][{book.set_of('bearing')}](?P<what>[{conditions}])"

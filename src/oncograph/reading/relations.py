@@ -47,7 +47,7 @@ class Match:
 
     rule: RelationRule
     spans: Mapping[str, tuple[int, int]]
-    is_open: bool = False
+    open_slots: frozenset[str] = frozenset()
 
 
 def find_matches(shape: Shape, index: RuleIndex[RelationRule]) -> Iterator[Match]:
@@ -68,7 +68,7 @@ def find_matches(shape: Shape, index: RuleIndex[RelationRule]) -> Iterator[Match
                     if trigger[0] == code and codes.startswith(trigger, at):
                         spans = pattern.find(codes, backward, at, trigger)
                         if spans is not None:
-                            yield Match(rule, spans, "object" in pattern.open_slots)
+                            yield Match(rule, spans, pattern.open_slots)
                         break
 
 
@@ -151,8 +151,8 @@ class Claimer:
         if role not in match.spans:
             return [replace(mention, start=-1, end=-1) for mention in topic.mentions] if topic is not None else []
         start, end = match.spans[role]
-        if role == "object" and match.is_open:
-            return list(self._read_list(match.rule, shape, start, end))
+        if role in match.open_slots:
+            return list(self._read_list(match.rule, role, shape, start, end))
         if match.rule.literal and role == "object":
             end = _extend_quantity(shape, start, end, self.book)
             first, last = shape.starts[start], shape.ends[end - 1]
@@ -160,12 +160,12 @@ class Claimer:
         phrase = shape.phrases[start]
         return list(phrase.mentions) if phrase is not None else []
 
-    def _read_list(self, rule: RelationRule, shape: Shape, start: int, end: int) -> Iterator[Mention]:
+    def _read_list(self, rule: RelationRule, role: str, shape: Shape, start: int, end: int) -> Iterator[Mention]:
         """Read "fever, night sweats, and feeling very tired": known names, and new ones for other words."""
         for first, last in _split_list(shape, start, end, self.book):
-            yield from self._read_member(rule, shape, first, last)
+            yield from self._read_member(rule, role, shape, first, last)
 
-    def _read_member(self, rule: RelationRule, shape: Shape, first: int, last: int) -> Iterator[Mention]:
+    def _read_member(self, rule: RelationRule, role: str, shape: Shape, first: int, last: int) -> Iterator[Mention]:
         predicate = rule.rule.predicate
         if rule.literal:
             yield from _read_label(shape, first, last)
@@ -173,9 +173,11 @@ class Claimer:
         phrases = [
             phrase for phrase in shape.phrases[first:last] if phrase is not None and not is_class(phrase.concept)
         ]
-        fitting = [p for p in phrases if self.fits(predicate, "object", p.concept.class_name)]
+        fitting = [p for p in phrases if self.fits(predicate, role, p.concept.class_name)]
         if fitting:
             yield from fitting[0].mentions
+            return
+        if not rule.open_class:
             return
         text_start, text_end = shape.starts[first], shape.ends[last - 1]
         quote = " ".join(shape.text[text_start:text_end].split())
