@@ -70,7 +70,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
     entity_codes = frozenset(book.class_codes.values()) | frozenset(book.noun_codes.values()) | frozenset("QCDnv")
     alterations = [c for c in ontology.concepts.values() if is_a(c.class_name, "GeneticAlteration")]
     altered_gene = {c.iri: gene for c in alterations if (gene := _find_altered_gene(c, lexicon, is_a))}
-    book.general = frozenset(c.iri for c in alterations if c.iri not in altered_gene)
+    book.general = frozenset(c.iri for c in alterations if c.iri not in altered_gene and c.label.islower())
     generic = _find_labelled(cues.generic, lexicon)
     gene_of = {
         concept.iri: iri
@@ -103,13 +103,14 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         gene_of,
         targets,
         altered_gene,
+        frozenset(book.classes(["GeneticAlteration", "CancerSubtype"])),
     )
 
 
 def _find_altered_gene(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str], bool]) -> str:
     """Read off the name of an alteration whose it is: "MET amplification" is of MET."""
     first = concept.label.split()[0]
-    return next((meaning.iri for meaning in lexicon.meanings(first) if is_a(meaning.class_name, "Gene")), "")
+    return next((meaning.iri for meaning in lexicon.meanings(first) if is_a(meaning.class_name, "Gene") and meaning.notations), "")
 
 
 def _find_targets(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str], bool]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from oncograph.reading.relations import RelationRule
 
 RULE_KEYS = (
     "id", "label", "predicate", "confidence", "patterns", "verbs", "agent", "constructions", "subject", "object",
-    "unknown", "polarity", "certainty", "negated_as", "example", "counterexample",
+    "unknown", "polarity", "certainty", "negated_as", "presupposed", "example", "counterexample",
 )  # fmt: skip
 NAME_KEYS = (
     "id", "label", "name", "class", "patterns", "broader", "states", "follow", "confidence", "example", "counterexample",
@@ -124,6 +124,7 @@ def _add_relation_rule(
         Polarity(entry.get("polarity", "Affirmed")),
         Certainty(entry.get("certainty", "Stated")),
         entry.get("negated_as", ""),
+        entry.get("presupposed", False),
     )
     for pattern in compiled:
         index = _choose_index(pattern, relation, loaded)

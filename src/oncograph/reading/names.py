@@ -113,11 +113,12 @@ class Names:
             options.append(list(phrase.mentions) if phrase else [shape.words(*span)])
         text_start, text_end = shape.starts[start], shape.ends[end - 1]
         quote = shape.text[text_start:text_end]
-        if "{gene}" in rule.label:
-            if self.gene is None:
-                return []
-            fields.append("gene")
-            options.append([Mention(text_start, text_end, quote, self.gene.iri)])
+        for field, concept_now in (("gene", self.gene), ("topic", self.topic)):
+            if f"{{{field}}}" in rule.label:
+                if concept_now is None:
+                    return []
+                fields.append(field)
+                options.append([Mention(text_start, text_end, quote, concept_now.iri)])
         mentions: list[Mention] = []
         statements: list[Statement] = []
         for values in product(*options):

@@ -109,9 +109,9 @@ class Codebook:
 
     def spellings(self, text: str) -> Iterator[str]:
         """Write a phrase in every way a sentence may: as words, and with the nouns for a class as such."""
-        whole = self.noun_names.get(text.lower())
-        if whole is not None:
-            yield whole
+        for whole in (self.noun_names.get(text.lower()), self.heads.get(text.lower())):
+            if whole is not None:
+                yield whole
         words = TOKEN.findall(text.lower())
         yield self.phrase(text)
         if len(words) > 1 and any(word in self.noun_names for word in words):
@@ -210,7 +210,7 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
             `<name*>` lets it take any words; `<name:#>` takes a number, `<name:Q>` a share or rate, `<name:C>` a count, `<name:D>` a date, `<name:$>` a variant such as V600E.
 
     The parts of a pattern, separated by spaces: `<slot>`; `word` or `one|other`; `@cue`, any word or phrase of a cue;
-    `@noun:Class`, a noun for things of a class; `?` after a part makes it optional; `..` up to six words of the same
+    `@noun:Class`, a noun for things of a class; `@class:Class`, a name of one; `@any`, any name or noun; `?` after a part makes it optional; `..` up to six words of the same
     noun phrase; `...` up to sixteen words of the same clause; `_` one word that no rule
     knows; `~word` none of these words here; `!` before the part that is the trigger (otherwise the
     first that is neither a slot, a gap, optional nor a function word); `^` and `$` the edges of the sentence.
@@ -251,7 +251,9 @@ def _find_trigger(parts: list[str], book: Codebook) -> int:
 
 def _expand(part: str, book: Codebook) -> Iterator[str]:
     for word in part.split("|") if len(part) > 1 else [part]:
-        if word.startswith("@noun:"):
+        if word == "@any":
+            yield from book.all_entities
+        elif word.startswith("@noun:"):
             yield from book.classes([word[6:]], nouns=True)
         elif word.startswith("@class:"):
             yield from book.classes([word[7:]])

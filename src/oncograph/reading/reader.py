@@ -18,7 +18,7 @@ from oncograph.reading.patterns import Codebook
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.quantities import mark_quantities, parse_date, parse_share
 from oncograph.reading.reference import Discourse, References, resolve_references
-from oncograph.reading.relations import Claimer, RelationRule, find_matches, merge_claims
+from oncograph.reading.relations import Claimer, RelationRule, find_matches, merge_claims, share_subjects
 from oncograph.reading.sentences import find_sentences
 from oncograph.reading.shape import Phrase, Shape, is_class, to_codes, to_shape
 
@@ -76,6 +76,7 @@ class Reader:
         generic: IRIs of general concepts ("tumor") that the topic may make specific.
         gene_of: IRI of the gene that encodes a protein, by the protein's.
         altered_gene: IRI of the gene that an alteration is of, by the alteration's.
+        telling_codes: Codes of the classes whose names state a fact by themselves.
         targets: IRIs of what the drugs of a class act on, by the class's.
     """
 
@@ -98,6 +99,7 @@ class Reader:
     gene_of: Mapping[str, str] = field(default_factory=dict)
     targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     altered_gene: Mapping[str, str] = field(default_factory=dict)
+    telling_codes: frozenset[str] = frozenset()
 
 
 def read_document(doc: Document, reader: Reader) -> Reading:
@@ -121,7 +123,7 @@ class _DocumentReading:
         self.names = Names(
             reader.lexicon, reader.book, reader.name_rules, reader.generic, self.made, self._find_cancer()
         )
-        self.claimer = Claimer(reader.lexicon, reader.book, reader.fits, reader.same_kind, reader.too_general, self.made)
+        self.claimer = Claimer(reader.lexicon, reader.book, reader.fits, reader.same_kind, reader.generic, reader.too_general, self.made)
         self.discourse = Discourse(reader.is_a, self._find_topic())
         self.title_topic = self.discourse.topic
         self.lead: Shape | None = None
@@ -252,6 +254,7 @@ class _DocumentReading:
             or reader.identity_rules.may_match(codes)
             or reader.parenthesis_rules.may_match(codes)
             or reader.name_rules.may_match(codes)
+            or not reader.telling_codes.isdisjoint(codes)
         )
 
     def _note_names(self, named: list[Found]) -> None:
@@ -368,7 +371,8 @@ class _DocumentReading:
         after: int,
     ) -> None:
         context: Context | None = None
-        for match in find_matches(shape, rules):
+        matches = find_matches(shape, rules)
+        for match in share_subjects(matches, shape.codes, self.reader.coordination.conjunctions):
             context = context or Context.of(shape.codes, self.reader.cues)
             for claim in self.claimer.claim(match, shape, context, evidence, self.discourse.topic):
                 if not after or _is_said_after(claim, after):

@@ -10,6 +10,7 @@ from oncograph.reading.patterns import Codebook
 from oncograph.reading.shape import Phrase, Shape, is_class
 
 MEMORY = 24
+NEVER_SUBJECTS = frozenset({"Symptom", "Outcome", "Anatomy", "Population", "Specimen", "InheritancePattern"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ def _find_subject(shape: Shape, at: int, discourse: Discourse, book: Codebook) -
     """A pronoun takes up the first thing its own sentence named, else what the sentence before was about."""
     for phrase in shape.phrases[:at]:
         if phrase is not None and not is_class(phrase.concept) and phrase.concept.iri not in book.general:
-            return phrase
+            if phrase.concept.class_name not in NEVER_SUBJECTS:
+                return phrase
     return discourse.subject or discourse.topic
 
 

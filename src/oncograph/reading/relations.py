@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from oncograph.model import Certainty, Claim, Concept, Grounding, Mention, Polarity, Rule, entity_iri
-from oncograph.reading.context import Context
+from oncograph.reading.context import Context, Judgement
 from oncograph.reading.lexicon import Lexicon
 from oncograph.reading.patterns import Codebook, Pattern
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.shape import Phrase, Shape, is_class
 
+STATED = Judgement(Polarity.AFFIRMED, Certainty.STATED, ())
 LIST_MEMBER_WORDS = 8
 LABEL_WORDS = 7
 SHARE_WORDS = 9
@@ -29,6 +30,7 @@ class RelationRule:
         literal: Whether its object is the words of the text.
         open_class: Class of an unknown name that fills an open slot.
         polarity: What it claims by itself: "lacks" denies.
+        presupposed: Whether it holds whatever the clause around it denies or supposes: "a cancer called AML".
         negated_as: Predicate that its denial affirms: "does not respond" is resistance.
     """
 
@@ -39,6 +41,7 @@ class RelationRule:
     polarity: Polarity = Polarity.AFFIRMED
     certainty: Certainty = Certainty.STATED
     negated_as: str = ""
+    presupposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,35 @@ def find_matches(shape: Shape, index: RuleIndex[RelationRule]) -> Iterator[Match
                         break
 
 
+def share_subjects(matches: Iterable[Match], codes: str, conjunctions: str) -> Iterator[Match]:
+    """Give coordinated verbs one subject: in "X binds HER2 and blocks growth" it is X that blocks.
+
+    A match whose trigger follows a conjunction takes what stood before the trigger of the match before it.
+    """
+    before: Match | None = None
+    for match in matches:
+        at = match.spans["trigger"][0]
+        after_conjunction = at > 0 and codes[at - 1] in conjunctions or (at > 1 and codes[at - 2] in conjunctions)
+        first, earlier = _leading_slot(match), _leading_slot(before) if before is not None else ""
+        if after_conjunction and before is not None and first and earlier and before.spans["trigger"][0] < at:
+            yield replace(match, spans={**match.spans, first: before.spans[earlier]})
+        yield match
+        if not after_conjunction:
+            before = match
+
+
+def _leading_slot(match: Match) -> str:
+    """Name the slot that stands before the trigger."""
+    trigger = match.spans["trigger"][0]
+    return next((name for name in ("subject", "object") if name in match.spans and match.spans[name][0] < trigger), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Claimer:
     """Turns matches into claims.
 
     Attributes:
+        generic: IRIs of concepts too general to be a subject ("tumor").
         too_general: IRIs of concepts that say nothing as a subject or an object ("mutation").
         fits: Tells whether a concept may be the subject, or the object, of a predicate: (predicate, role, class) → bool.
     """
@@ -85,6 +112,7 @@ class Claimer:
     book: Codebook
     fits: Callable[[str, str, str], bool]
     same_kind: Callable[[str, str], bool]
+    generic: frozenset[str]
     too_general: frozenset[str]
     made: dict[str, Concept]
 
@@ -93,9 +121,12 @@ class Claimer:
     ) -> Iterator[Claim]:
         """Give the claims of a match, one for each pair of coordinated names; a pattern without subject has the topic's."""
         trigger = match.spans["trigger"]
-        if context.is_supposed(trigger[0]):
+        if match.rule.presupposed:
+            judgement = STATED
+        elif context.is_supposed(trigger[0]):
             return
-        judgement = context.judge([span for name, span in match.spans.items() if name], trigger)
+        else:
+            judgement = context.judge([span for name, span in match.spans.items() if name], trigger)
         polarity, certainty = judgement.polarity, judgement.certainty
         if match.rule.polarity is Polarity.NEGATED:
             polarity = Polarity.NEGATED if polarity is Polarity.AFFIRMED else Polarity.AFFIRMED
@@ -108,13 +139,16 @@ class Claimer:
         if polarity is Polarity.NEGATED and match.rule.negated_as:
             predicate, polarity = match.rule.negated_as, Polarity.AFFIRMED
         for subject in subjects:
-            if not self.fits(predicate, "subject", self._class(subject)):
+            if subject.concept in self.generic or not self.fits(predicate, "subject", self._class(subject)):
                 continue
             for target in objects:
                 literal = match.rule.literal
+                if subject.concept in self.too_general or target.concept in self.too_general:
+                    continue
+                if literal and target.text.lower() == self._label(subject).lower():
+                    continue
                 if not literal and (
-                    self.too_general & {subject.concept, target.concept}
-                    or target.concept == subject.concept or not self.fits(predicate, "object", self._class(target))
+                     target.concept == subject.concept or not self.fits(predicate, "object", self._class(target))
                 ):
                     continue
                 if predicate == "isA" and not self._is_kind(subject, target):
@@ -137,6 +171,10 @@ class Claimer:
     def _class(self, mention: Mention) -> str:
         concept = self.made.get(mention.concept) or self.lexicon.concepts[mention.concept]
         return concept.class_name
+
+    def _label(self, mention: Mention) -> str:
+        concept = self.made.get(mention.concept) or self.lexicon.concepts[mention.concept]
+        return concept.label
 
     def _is_kind(self, subject: Mention, target: Mention) -> bool:
         """Tell whether one concept can be a kind of another: their classes share a root, and it is not the broader one."""
