@@ -37,9 +37,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
     book = Codebook(tuple(sorted(ontology.classes)), ontology.descendants, cues=cues.phrases)
     for phrase, canonical in cues.canonical.items():
         book.canonical[book.phrase(phrase)] = canonical
-    book.heads.update(
-        {" ".join(words): book.phrase(" ".join(words)) for words in cues.phrases.get("head", ()) if len(words) == 1}
-    )
+    book.heads.update({" ".join(words): book.code(" ".join(words)) for words in cues.phrases.get("head", ())})
     book.head_classes = {book.phrase(word): name for word, name in cues.head_classes.items() if " " not in word}
     book.noun_names = {
         form: book.noun_codes[concept.class_name]

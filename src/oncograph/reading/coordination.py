@@ -14,9 +14,13 @@ from oncograph.reading.shape import Phrase, Shape
 
 @dataclass(frozen=True, slots=True)
 class Coordination:
-    """How names are joined: codes of the classes that go together, and the expression of what stands between two."""
+    """How names are joined: codes of the classes that go together, and the expression of what stands between two.
+
+    A member that nobody knows is passed over, not a reason to break the list.
+    """
 
     between: re.Pattern[str]
+    explained: re.Pattern[str]
     family: Mapping[str, int]
     conjunctions: str
 
@@ -28,7 +32,10 @@ class Coordination:
         fillers = book.set_of("filler")
         codes = "".join(sorted(family))
         mark = rf"(?:,|/|;|[{joins}]|,[{joins}]|[{joins}]/[{joins}])"
-        return cls(re.compile(rf"(?<=[{codes}]){mark}[{fillers}]{{0,3}}(?=[{codes}])"), family, joins)
+        relative = book.set_of("relative")
+        explained = re.compile(rf",[{relative}][^;.]{{1,18}}?,?[{joins}][{fillers}]{{0,3}}[{codes}]")
+        unknown = rf"(?:{OTHER_WORD}{{1,3}}{mark}[{fillers}]{{0,3}}){{0,2}}"
+        return cls(re.compile(rf"(?<=[{codes}]){mark}[{fillers}]{{0,3}}{unknown}(?=[{codes}])"), explained, family, joins)
 
 
 def join_names(shape: Shape, coordination: Coordination) -> None:

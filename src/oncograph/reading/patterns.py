@@ -21,7 +21,7 @@ FIRST_NOUN = 0xE400
 NEAR_GAP = 6
 WIDE_GAP = 16
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)?|[^\s]")
-SLOT = re.compile(r"<(?P<name>[a-z]+)(?P<open>\*?)(?::(?P<classes>[A-Za-z|#$]+))?>$")
+SLOT = re.compile(r"<(?P<name>[a-z]+)(?P<open>\*?)(?::(?P<classes>[A-Za-z@|#$]+))?>$")
 SLOT_CODES = re.compile(r"\(\?P<[a-z]+>\[?([^\]^)]+)\]?\)")
 SPECIAL = {"#": NUMBER, "$": VARIANT, "Q": "Q", "C": "C", "D": "D"}
 
@@ -206,7 +206,7 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
     """Compile a pattern.
 
     Args:
-        slots: The slots that the pattern may use by name; `<name:Class|Class>` narrows the classes of one,
+        slots: The slots that the pattern may use by name; `<name:Class|Class>` narrows the classes of one, `<name:@Class>` to nouns for one,
             `<name*>` lets it take any words; `<name:#>` takes a number, `<name:Q>` a share or rate, `<name:C>` a count, `<name:D>` a date, `<name:$>` a variant such as V600E.
 
     The parts of a pattern, separated by spaces: `<slot>`; `word` or `one|other`; `@cue`, any word or phrase of a cue;
@@ -319,9 +319,11 @@ def _slot_regex(
         raise PatternError(f"pattern part {part!r} is not a slot; the slots are {', '.join(sorted(slots))}")
     slot = slots[match["name"]]
     classes = tuple(match["classes"].split("|")) if match["classes"] else slot.classes
-    unknown = [name for name in classes if name not in book.class_codes]
+    unknown = [name for name in classes if name.removeprefix("@") not in book.class_codes]
     if unknown:
         raise PatternError(f"pattern part {part!r} names the class {unknown[0]!r}, which ontology.ttl does not have")
+    if match["classes"] and match["classes"].startswith("@"):
+        return f"(?P<{slot.name}>[{book.classes([name[1:] for name in classes], nouns=True)}])"
     used[slot.name] = Slot(slot.name, classes, slot.nouns, bool(match["open"]) or slot.open)
     if match["open"]:
         return rf"(?P<{slot.name}>{OPEN}"

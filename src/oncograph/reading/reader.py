@@ -34,7 +34,7 @@ TOPIC_CLASSES = (
     "Procedure",
 )
 LEAD_LIMIT = 60
-SINGLE_PARENTHESIS = re.compile(r"\(.\)")
+SINGLE_PARENTHESIS = re.compile(r"\(.{1,2}\)")
 WORTH_READING = re.compile(r"\d|symptom|sign|effect|following", re.IGNORECASE)
 PARENTHESIS = re.compile(r"\([^()]*\)")
 
@@ -45,6 +45,8 @@ class Identity:
 
     renaming: re.Pattern[str]
     nominal: re.Pattern[str]
+    predicate_but: re.Pattern[str]
+    conjunction: str
 
     @classmethod
     def of(cls, book: Codebook) -> Identity:
@@ -64,6 +66,8 @@ class Identity:
             re.compile(
                 f"[{entities}](?:,|—|[{be}])[{article}][^,;.—{book.set_of('gap-end')}]{{0,5}}[{entities}](?![{entities}])"
             ),
+            re.compile(f"{book.code('but')}(?=[{book.set_of('auxiliary')}{book.set_of('adverb')}])"),
+            book.code("and"),
         )
 
 
@@ -123,7 +127,17 @@ class _DocumentReading:
         self.names = Names(
             reader.lexicon, reader.book, reader.name_rules, reader.generic, self.made, self._find_cancer()
         )
-        self.claimer = Claimer(reader.lexicon, reader.book, reader.fits, reader.same_kind, reader.generic, reader.too_general, self.made)
+        self.claimer = Claimer(
+            reader.lexicon,
+            reader.book,
+            reader.fits,
+            reader.same_kind,
+            reader.generic,
+            reader.too_general,
+            reader.coordination.family,
+            reader.coordination.explained,
+            self.made,
+        )
         self.discourse = Discourse(reader.is_a, self._find_topic())
         self.title_topic = self.discourse.topic
         self.lead: Shape | None = None
@@ -280,6 +294,7 @@ class _DocumentReading:
         if not shape.codes:
             return []
         mark_quantities(shape)
+        shape.codes = reader.identity.predicate_but.sub(reader.identity.conjunction, shape.codes)
         _settle_gene_or_protein(shape, reader)
         self._absorb_parentheses(shape)
         complete_names(shape, reader.lexicon, reader.coordination, reader.book)
@@ -297,7 +312,7 @@ class _DocumentReading:
     def _absorb_parentheses(self, shape: Shape) -> None:
         """Take in a parenthesis that only gives another name: "trastuzumab (Herceptin)"; that name is a synonym."""
         for match in reversed(list(SINGLE_PARENTHESIS.finditer(shape.codes))):
-            before, inner = match.start() - 1, match.start() + 1
+            before, inner = match.start() - 1, match.end() - 2
             if before < 0:
                 continue
             one, other = shape.phrases[before], shape.phrases[inner]
@@ -305,7 +320,7 @@ class _DocumentReading:
                 continue
             self._note_synonym(one.mentions[-1], other.mentions[0])
             phrase = replace(one, end=shape.ends[inner + 1])
-            shape.replace(before, inner + 2, shape.codes[before], phrase)
+            shape.replace(before, match.end(), shape.codes[before], phrase)
 
     def _note_synonym(self, one: Mention, other: Mention) -> None:
         concept = self.names.concept(one.concept)

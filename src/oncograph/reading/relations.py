@@ -105,6 +105,8 @@ class Claimer:
     Attributes:
         generic: IRIs of concepts too general to be a subject ("tumor").
         too_general: IRIs of concepts that say nothing as a subject or an object ("mutation").
+        family: By code, the group of classes that are coordinated with each other.
+        explained: What may stand between a member of a list that is explained and the next member, which it ends with.
         fits: Tells whether a concept may be the subject, or the object, of a predicate: (predicate, role, class) → bool.
     """
 
@@ -114,6 +116,8 @@ class Claimer:
     same_kind: Callable[[str, str], bool]
     generic: frozenset[str]
     too_general: frozenset[str]
+    family: Mapping[str, int]
+    explained: re.Pattern[str]
     made: dict[str, Concept]
 
     def claim(
@@ -196,7 +200,20 @@ class Claimer:
             first, last = shape.starts[start], shape.ends[end - 1]
             return [Mention(first, last, " ".join(shape.text[first:last].split()), "")]
         phrase = shape.phrases[start]
-        return list(phrase.mentions) if phrase is not None else []
+        mentions = list(phrase.mentions) if phrase is not None else []
+        if role == "object" and start >= match.spans["trigger"][1]:
+            mentions += self._continue_list(shape, start)
+        return mentions
+
+    def _continue_list(self, shape: Shape, at: int) -> Iterator[Mention]:
+        """Go on with a list whose member is explained: "IHC, which …, and FISH"."""
+        family = self.family.get(shape.codes[at])
+        match = self.explained.match(shape.codes, at + 1)
+        if match is None or family is None or self.family.get(shape.codes[match.end() - 1]) != family:
+            return
+        phrase = shape.phrases[match.end() - 1]
+        if phrase is not None:
+            yield from phrase.mentions
 
     def _read_list(self, rule: RelationRule, role: str, shape: Shape, start: int, end: int) -> Iterator[Mention]:
         """Read "fever, night sweats, and feeling very tired": known names, and new ones for other words."""
