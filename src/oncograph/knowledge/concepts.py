@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph
 
 from oncograph.errors import OntologyError
-from oncograph.knowledge.namespaces import expand, shorten
+from oncograph.knowledge.namespaces import NOTATION_STARTS, expand, shorten
 from oncograph.knowledge.turtle import Entry, Node, parse_turtle, place_of
 from oncograph.model import ENTITY, ONTOLOGY, Concept, entity_iri
 
@@ -49,6 +49,7 @@ def read_concepts(
             try:
                 _refuse_unknown(iri, entry, relation_names)
                 concept = _build_concept(iri, entry, class_names)
+                _refuse_stray_notations(concept)
                 if iri in places:
                     raise _EntryError(f"is described in {places[iri].name} already; keep one of the two")
             except _EntryError as mistake:
@@ -88,6 +89,16 @@ def _refuse_unless_iri(name: str, values: list[Node]) -> None:
     for value in values:
         if not isinstance(value, pyoxigraph.NamedNode):
             raise _EntryError(f"{shorten(name)} must be an IRI, not {value}")
+
+
+def _refuse_stray_notations(concept: Concept) -> None:
+    """Refuse a compact identifier that no match spells out, where its source is known."""
+    matches = {*concept.exact_matches, *concept.close_matches}
+    for notation in concept.notations:
+        source, _, identifier = notation.partition(":")
+        start = NOTATION_STARTS.get(source)
+        if start is not None and start + identifier not in matches:
+            raise _EntryError(f"skos:notation {notation} has no match <{start}{identifier}>; make the two agree")
 
 
 def _build_concept(iri: str, entry: Entry, class_names: Collection[str]) -> Concept:
@@ -140,7 +151,7 @@ def _read_class(entry: Entry, class_names: Collection[str]) -> str:
 
 
 def _values(entry: Entry, name: str) -> tuple[str, ...]:
-    return tuple(value.value for value in entry.get(name, ()))
+    return tuple([value.value for value in entry[name]]) if name in entry else ()
 
 
 def _find_contradictions(concepts: Mapping[str, Concept]) -> Iterator[tuple[str, str]]:

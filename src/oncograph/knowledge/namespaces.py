@@ -33,6 +33,7 @@ GRAPH_PREFIXES: dict[str, str] = {
 IDENTIFIER_PREFIXES: dict[str, str] = {
     "hgnc": "https://identifiers.org/hgnc:",
     "ncbigene": "https://identifiers.org/ncbigene:",
+    "fplx": "https://identifiers.org/fplx:",
     "uniprot": "http://purl.uniprot.org/uniprot/",
     "obo": "http://purl.obolibrary.org/obo/",
     "mesh": "http://id.nlm.nih.gov/mesh/",
@@ -43,6 +44,21 @@ IDENTIFIER_PREFIXES: dict[str, str] = {
     "sio": "http://semanticscience.org/resource/",
 }
 """Where the identifiers of other vocabularies live: the objects of skos:exactMatch and skos:closeMatch."""
+
+_OBO_SOURCES = "DOID MONDO NCIT CHEBI HP GO UBERON CL SO PR OBI MAXO"
+
+NOTATION_STARTS: dict[str, str] = {
+    "HGNC": IDENTIFIER_PREFIXES["hgnc"],
+    "NCBIGene": IDENTIFIER_PREFIXES["ncbigene"],
+    "FPLX": IDENTIFIER_PREFIXES["fplx"],
+    "UniProtKB": IDENTIFIER_PREFIXES["uniprot"],
+    "MESH": IDENTIFIER_PREFIXES["mesh"],
+    "OMIM": IDENTIFIER_PREFIXES["omim"],
+    "DRUGBANK": IDENTIFIER_PREFIXES["drugbank"],
+    "RXNORM": IDENTIFIER_PREFIXES["rxnorm"],
+    "ONCOTREE": IDENTIFIER_PREFIXES["oncotree"],
+} | {source: f"{IDENTIFIER_PREFIXES['obo']}{source}_" for source in _OBO_SOURCES.split()}
+"""How the IRI of a compact identifier begins, by its source: `HGNC:3430` is `https://identifiers.org/hgnc:3430`."""
 
 PREFIXES: dict[str, str] = GRAPH_PREFIXES | IDENTIFIER_PREFIXES
 """Every prefix that a query may use undeclared."""

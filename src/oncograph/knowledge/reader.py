@@ -13,9 +13,10 @@ from oncograph.model import ONTOLOGY, Concept
 from oncograph.reading.context import Cues
 from oncograph.reading.coordination import Coordination
 from oncograph.reading.lexicon import Lexicon, to_plural
-from oncograph.reading.patterns import Codebook
+from oncograph.reading.patterns import Codebook, Pattern
 from oncograph.reading.reader import Identity, Reader
 from oncograph.reading.reference import References
+from oncograph.reading.relations import RelationRule
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.shape import is_class
 
@@ -69,6 +70,17 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
     alterations = [c for c in ontology.concepts.values() if is_a(c.class_name, "GeneticAlteration")]
     altered_gene = {c.iri: gene for c in alterations if (gene := _find_altered_gene(c, lexicon, is_a))}
     book.general = frozenset(c.iri for c in alterations if c.iri not in altered_gene and c.label.islower())
+    codes_of = {name: (book.class_codes[name], book.noun_codes[name]) for name in ontology.classes}
+    kin = {
+        code: frozenset(other for name in ontology.classes if same_kind(one, name) for other in codes_of[name])
+        for one in ontology.classes
+        for code in codes_of[one]
+    }
+
+    def index(pairs: Iterable[tuple[RelationRule, Pattern]]) -> RuleIndex[RelationRule]:
+        rows = ((rule, pattern, rule.rule.predicate == "isA") for rule, pattern in pairs)
+        return RuleIndex.of(rows, entity_codes, kin)
+
     generic = _find_labelled(cues.generic, lexicon)
     gene_of = {
         concept.iri: iri
@@ -88,10 +100,11 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         References.of(book),
         Coordination.of(book, cues.families),
         Identity.of(book),
-        RuleIndex(rules.names, entity_codes),
-        RuleIndex(rules.relations, entity_codes),
-        RuleIndex(rules.identities, entity_codes),
-        RuleIndex(rules.parentheses, entity_codes),
+        RuleIndex.of(((rule, pattern, False) for rule, pattern in rules.names), entity_codes, kin),
+        index(rules.relations),
+        index([*rules.identities, *rules.relations]),
+        index(rules.identities),
+        index(rules.parentheses),
         rules.rules,
         is_a,
         fits,
@@ -102,6 +115,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         targets,
         altered_gene,
         frozenset(book.classes(["GeneticAlteration", "CancerSubtype"])),
+        frozenset(book.classes(["Gene", "Protein"])),
     )
 
 

@@ -30,18 +30,23 @@ EXAMPLE_KEYS = ("text", "claims", "topic")
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """The compiled rules, indexed by the code of their triggers, and their descriptions by identifier."""
+    """The compiled rules, each with one of its patterns, and the descriptions of all rules by identifier.
 
-    relations: dict[str, list[tuple[RelationRule, Pattern]]]
-    identities: dict[str, list[tuple[RelationRule, Pattern]]]
-    parentheses: dict[str, list[tuple[RelationRule, Pattern]]]
-    names: dict[str, list[tuple[NameRule, Pattern]]]
+    Attributes:
+        identities: Rules on what things are and are called; tried before `relations`.
+        parentheses: Rules that speak of parentheses; tried before those are taken out.
+    """
+
+    relations: list[tuple[RelationRule, Pattern]]
+    identities: list[tuple[RelationRule, Pattern]]
+    parentheses: list[tuple[RelationRule, Pattern]]
+    names: list[tuple[NameRule, Pattern]]
     rules: dict[str, Rule]
 
 
 def load_rules(folder: Path, ontology: Ontology, book: Codebook, cues: CueTable) -> RuleBook:
     """Load and compile every rule of `ontology/rules/*.toml`."""
-    loaded = RuleBook({}, {}, {}, {}, {})
+    loaded = RuleBook([], [], [], [], {})
     constructions: dict[str, str] = {}
     tables = {path: load_tables(path) for path in sorted(folder.glob("*.toml"))}
     for table in tables.values():
@@ -127,14 +132,10 @@ def _add_relation_rule(
         entry.get("presupposed", False),
     )
     for pattern in compiled:
-        index = _choose_index(pattern, relation, loaded)
-        for code in sorted({trigger[0] for trigger in pattern.triggers}):
-            index.setdefault(code, []).append((relation, pattern))
+        _choose_list(pattern, relation, loaded).append((relation, pattern))
 
 
-def _choose_index(
-    pattern: Pattern, relation: RelationRule, loaded: RuleBook
-) -> dict[str, list[tuple[RelationRule, Pattern]]]:
+def _choose_list(pattern: Pattern, relation: RelationRule, loaded: RuleBook) -> list[tuple[RelationRule, Pattern]]:
     """Rules on parentheses are tried first, then those on what things are, then all others on what is left."""
     if "(" in pattern.text.split() or "!(" in pattern.text.split():
         return loaded.parentheses
@@ -187,6 +188,4 @@ def _add_name_rule(entry: Mapping[str, Any], where: str, book: Codebook, loaded:
         float(entry.get("confidence", 0.8)),
         entry.get("follow", ""),
     )
-    for pattern in compiled:
-        for code in sorted({trigger[0] for trigger in pattern.triggers}):
-            loaded.names.setdefault(code, []).append((rule, pattern))
+    loaded.names.extend((rule, pattern) for pattern in compiled)

@@ -28,9 +28,13 @@ def parse_turtle(data: bytes, path: Path) -> dict[str, Entry]:
         OntologyError: The file is not Turtle; says line and column.
     """
     entries: dict[str, Entry] = {}
+    current: Node | None = None
+    entry: Entry = {}
     try:
         for subject, predicate, value, _ in pyoxigraph.parse(data, format=pyoxigraph.RdfFormat.TURTLE):
-            entries.setdefault(key_of(subject), {}).setdefault(predicate.value, []).append(value)
+            if subject != current:
+                current, entry = subject, entries.setdefault(key_of(subject), {})
+            entry.setdefault(predicate.value, []).append(value)
     except SyntaxError as error:
         raise OntologyError(f"{path}:{error.lineno}:{error.offset}: {_reason(error)}") from error
     return entries

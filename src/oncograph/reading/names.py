@@ -75,13 +75,14 @@ class Names:
     def build(self, shape: Shape) -> list[Statement]:
         """Replace the built names of a shape by one phrase each, in place; gives what they state."""
         statements: list[Statement] = []
-        if not self.rules.may_match(shape.codes):
+        candidates = self.rules.candidates(shape.codes)
+        if not candidates:
             return statements
-        triggers = self.rules.by_trigger
         at = 0
         backward = shape.codes[::-1]
         while at < len(shape.codes):
-            if shape.codes[at] not in triggers or (built := self._build_at(shape.codes, backward, at)) is None:
+            built = self._build_at(shape.codes, backward, at) if shape.codes[at] in self.rules.by_trigger else None
+            if built is None:
                 at += 1
                 continue
             spans, rule = built
@@ -91,10 +92,12 @@ class Names:
             backward = shape.codes[::-1]
         return statements
 
-    def _build_at(self, codes: str, backward: str, at: int) -> tuple[dict[str, tuple[int, int]], NameRule] | None:
+    def _build_at(
+        self, codes: str, backward: str, at: int
+    ) -> tuple[dict[str, tuple[int, int]], NameRule] | None:
         longest = None
-        for rule, pattern in self.rules.by_trigger[codes[at]]:
-            for trigger in pattern.triggers:
+        for _, (rule, pattern, triggers) in self.rules.by_trigger[codes[at]]:
+            for trigger in triggers:
                 if codes.startswith(trigger, at):
                     spans = pattern.find(codes, backward, at, trigger)
                     if spans and (longest is None or _size(spans) > _size(longest[0])):

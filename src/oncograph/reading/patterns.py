@@ -77,11 +77,13 @@ class Codebook:
     tokens: TokenCodes = field(init=False)
     class_codes: dict[str, str] = field(init=False)
     noun_codes: dict[str, str] = field(init=False)
+    class_of_noun: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.tokens = TokenCodes(self)
         self.class_codes = {name: chr(FIRST_CLASS + at) for at, name in enumerate(self.class_names)}
         self.noun_codes = {name: chr(FIRST_NOUN + at) for at, name in enumerate(self.class_names)}
+        self.class_of_noun = {code: name for name, code in self.noun_codes.items()}
 
     def code(self, word: str) -> str:
         """Give a lower-case word or punctuation mark its code, a new one at first use."""
@@ -177,10 +179,6 @@ class Pattern:
     open_slots: frozenset[str]
     trigger_slot: str = ""
     needs: tuple[frozenset[str], ...] = ()
-
-    def may_match(self, codes: frozenset[str]) -> bool:
-        """Tell whether a sentence has at least a code for each slot."""
-        return all(not need.isdisjoint(codes) for need in self.needs)
 
     def find(self, codes: str, reversed_codes: str, at: int, trigger: str) -> dict[str, tuple[int, int]] | None:
         """Match around a trigger that stands at an index; gives the span of every slot, of the trigger, and of the whole as `""`."""

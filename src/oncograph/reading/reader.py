@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -80,6 +80,8 @@ class Reader:
         generic: IRIs of general concepts ("tumor") that the topic may make specific.
         gene_of: IRI of the gene that encodes a protein, by the protein's.
         altered_gene: IRI of the gene that an alteration is of, by the alteration's.
+        all_rules: The identity and the relation rules together, for sentences in which they see the same.
+        gene_codes: Codes of genes and proteins.
         telling_codes: Codes of the classes whose names state a fact by themselves.
         targets: IRIs of what the drugs of a class act on, by the class's.
     """
@@ -92,6 +94,7 @@ class Reader:
     identity: Identity
     name_rules: RuleIndex[NameRule]
     relation_rules: RuleIndex[RelationRule]
+    all_rules: RuleIndex[RelationRule]
     identity_rules: RuleIndex[RelationRule]
     parenthesis_rules: RuleIndex[RelationRule]
     rules: Mapping[str, Rule]
@@ -104,6 +107,7 @@ class Reader:
     targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     altered_gene: Mapping[str, str] = field(default_factory=dict)
     telling_codes: frozenset[str] = frozenset()
+    gene_codes: frozenset[str] = frozenset()
 
 
 def read_document(doc: Document, reader: Reader) -> Reading:
@@ -120,6 +124,8 @@ class _DocumentReading:
     def __init__(self, doc: Document, reader: Reader) -> None:
         self.doc = doc
         self.reader = reader
+        self.sentences = list(find_sentences(doc))
+        self.sentence_starts = [sentence.start for _, sentence in self.sentences]
         self.abbreviations = find_abbreviations(doc.text)
         self.made: dict[str, Concept] = {}
         self.found = self._find_names()
@@ -140,13 +146,14 @@ class _DocumentReading:
         )
         self.discourse = Discourse(reader.is_a, self._find_topic())
         self.title_topic = self.discourse.topic
+        self.topic_gene = self._gene_of(self.title_topic) if self.title_topic is not None else None
         self.lead: Shape | None = None
         self.claims: list[Claim] = []
         self.subtypes: set[str] = set()
 
     def read(self) -> Reading:
         block: Block | None = None
-        for block_now, sentence in find_sentences(self.doc):
+        for block_now, sentence in self.sentences:
             first = block_now is not block
             block = block_now
             if block.kind in {"heading", "title"}:
@@ -262,14 +269,22 @@ class _DocumentReading:
     def _is_promising(self, codes: str) -> bool:
         """Tell whether some rule could fire at all: its trigger stands there."""
         reader = self.reader
+        if reader.references.any.search(codes) is not None:
+            codes += self._referents(codes)
         return (
-            not reader.references.any.isdisjoint(codes)
-            or reader.relation_rules.may_match(codes)
-            or reader.identity_rules.may_match(codes)
-            or reader.parenthesis_rules.may_match(codes)
+            reader.all_rules.may_match(codes)
+            or ("(" in codes and reader.parenthesis_rules.may_match(codes))
             or reader.name_rules.may_match(codes)
             or not reader.telling_codes.isdisjoint(codes)
         )
+
+    def _referents(self, codes: str) -> str:
+        """Codes of what a pronoun or a noun of the sentence may take up."""
+        book = self.reader.book
+        phrases = (self.discourse.topic, self.discourse.subject)
+        classes = {phrase.concept.class_name for phrase in phrases if phrase is not None}
+        classes.update(name for name in (book.class_of_noun.get(code) for code in codes) if name is not None)
+        return "".join(sorted(book.class_codes[name] for name in classes))
 
     def _note_names(self, named: list[Found]) -> None:
         phrases = [self._phrase(name) for name in named if not is_class(name.concepts[0])]
@@ -301,7 +316,10 @@ class _DocumentReading:
         join_names(shape, reader.coordination)
         _merge_noun_runs(shape, reader)
         resolve_references(shape, self.discourse, reader.references, reader.book)
-        self._remember_gene(shape)
+        if not reader.gene_codes.isdisjoint(shape.codes):
+            self._remember_gene(shape)
+        elif self.topic_gene is not None:
+            self.names.gene = self.topic_gene
         statements = self.names.build(shape)
         restore_heads(shape, reader.book)
         _drop_general(shape, reader)
@@ -351,8 +369,6 @@ class _DocumentReading:
         here = [gene for phrase in shape.phrases if phrase is not None and (gene := self._gene_of(phrase)) is not None]
         if here:
             self.names.gene = here[0]
-        elif self.title_topic is not None and (gene := self._gene_of(self.title_topic)) is not None:
-            self.names.gene = gene
 
     def _gene_of(self, phrase: Phrase) -> Concept | None:
         """The gene that a phrase names, by itself or by its protein; families of genes have no identifier and do not count."""
@@ -369,9 +385,12 @@ class _DocumentReading:
         if "(" in shape.codes:
             self._try_rules(shape, self.reader.parenthesis_rules, evidence, after)
             shape = _without_parentheses(shape)
-        self._try_rules(shape, self.reader.identity_rules, evidence, after)
-        shape = self._simplify(shape)
-        self._try_rules(shape, self.reader.relation_rules, evidence, after)
+        plain = self._simplify(shape)
+        if plain is shape:
+            self._try_rules(shape, self.reader.all_rules, evidence, after)
+        else:
+            self._try_rules(shape, self.reader.identity_rules, evidence, after)
+            self._try_rules(plain, self.reader.relation_rules, evidence, after)
         for statement in statements:
             self._state(statement, evidence)
         for phrase in shape.phrases:
@@ -524,10 +543,12 @@ class _DocumentReading:
             self._state(Statement(rule.id, named, "hasAlteration", mention, False, rule.confidence), evidence)
 
     def _sentence_around(self, at: int) -> Sentence | None:
-        for block, sentence in find_sentences(self.doc):
-            if sentence.start <= at < sentence.end and block.kind not in {"heading", "title"}:
-                return sentence
-        return None
+        """Find the sentence that holds an offset, unless it is a heading."""
+        index = bisect_right(self.sentence_starts, at) - 1
+        if index < 0:
+            return None
+        block, sentence = self.sentences[index]
+        return sentence if at < sentence.end and block.kind not in {"heading", "title"} else None
 
 
 def _is_prefixed(text: str, start: int) -> bool:

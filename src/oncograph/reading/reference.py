@@ -23,7 +23,7 @@ class References:
     affected: re.Pattern[str]
     singular: frozenset[str]
     pleonastic: re.Pattern[str]
-    any: frozenset[str]
+    any: re.Pattern[str]
 
     @classmethod
     def of(cls, book: Codebook) -> References:
@@ -46,7 +46,9 @@ class References:
             re.compile(f"[{book.set_of('affected')}][{people}]"),
             frozenset(book.set_of("singular")),
             re.compile(f"[{book.set_of('pronoun')}][^,;.]{{0,3}}?[{book.set_of('pleonastic')}]"),
-            frozenset(demonstratives + people + book.set_of("pronoun")),
+            re.compile(
+                f"[{book.set_of('pronoun')}{people}]|[{demonstratives}][{book.set_of('filler')}w]{{0,3}}(?:{kinds})?[{nouns}]"
+            ),
         )
 
 
@@ -83,15 +85,13 @@ class Discourse:
 
 def resolve_nouns(shape: Shape, discourse: Discourse, references: References, book: Codebook) -> None:
     """Replace the noun phrases that refer back ("this protein") by phrases that name what they refer to, in place."""
-    if references.any.isdisjoint(shape.codes):
-        return
     for match in reversed(list(references.noun_phrase.finditer(shape.codes))):
         _resolve_noun_phrase(shape, match, discourse, references, book)
 
 
 def resolve_references(shape: Shape, discourse: Discourse, references: References, book: Codebook) -> None:
     """Replace nouns, pronouns and people named by their disease by phrases that name what they refer to, in place."""
-    if references.any.isdisjoint(shape.codes):
+    if references.any.search(shape.codes) is None:
         return
     resolve_nouns(shape, discourse, references, book)
     for match in reversed(list(references.affected.finditer(shape.codes))):

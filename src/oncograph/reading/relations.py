@@ -56,23 +56,18 @@ class Match:
 def find_matches(shape: Shape, index: RuleIndex[RelationRule]) -> Iterator[Match]:
     """Try the rules whose trigger a sentence holds, at each place where it stands."""
     codes = shape.codes
-    letters = frozenset(codes)
-    present = letters & index.class_codes
-    candidates = {
-        code: rules for code in index.by_trigger.keys() & letters if (rules := index.fitting_rules(code, present))
-    }
+    candidates = index.candidates(codes)
     if not candidates:
         return
     backward = codes[::-1]
     for at, code in enumerate(codes):
-        if code in candidates:
-            for rule, pattern in candidates[code]:
-                for trigger in pattern.triggers:
-                    if trigger[0] == code and codes.startswith(trigger, at):
-                        spans = pattern.find(codes, backward, at, trigger)
-                        if spans is not None:
-                            yield Match(rule, spans, pattern.open_slots)
-                        break
+        for rule, pattern, triggers in candidates.get(code, ()):
+            for trigger in triggers:
+                if len(trigger) == 1 or codes.startswith(trigger, at):
+                    spans = pattern.find(codes, backward, at, trigger)
+                    if spans is not None:
+                        yield Match(rule, spans, pattern.open_slots)
+                    break
 
 
 def share_subjects(matches: Iterable[Match], codes: str, conjunctions: str) -> Iterator[Match]:

@@ -2,40 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from oncograph.reading.patterns import Pattern
 
 R = TypeVar("R")
-FITTING_LIMIT = 100_000
+Fitting = tuple[R, Pattern, tuple[str, ...]]
+"""A rule, one of its patterns, and those of its triggers that begin with one code, the longest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleIndex(Generic[R]):
-    """Rules by the code of their triggers, and by which classes of entity a sentence holds.
+    """Rules by the code that begins their triggers, and by the entities that they need.
+
+    Most sentences can match no rule; telling so from the codes alone is what makes reading fast. Needs are numbered,
+    and sets of them are integers with a bit for each.
 
     Attributes:
-        class_codes: Every code that a slot can ask for.
+        by_trigger: By code, the rules whose trigger begins with it, each with the bit of its need.
+        none: The needs that ask for no entity.
+        first, second: By code of an entity, the needs whose first (second) slot it can fill.
+        lone: The needs that one entity can meet.
+        of_one_kind: The needs that want two entities of one kind.
+        kin: By code, the codes of what may be of the same kind.
     """
 
-    by_trigger: Mapping[str, list[tuple[R, Pattern]]]
-    class_codes: frozenset[str]
-    fitting: dict[tuple[str, frozenset[str]], tuple[tuple[R, Pattern], ...]] = field(default_factory=dict)
+    by_trigger: Mapping[str, tuple[tuple[int, Fitting[R]], ...]]
+    first: Mapping[str, int]
+    second: Mapping[str, int]
+    none: int
+    lone: int
+    of_one_kind: int
+    kin: Mapping[str, frozenset[str]]
 
-    def fitting_rules(self, trigger: str, present: frozenset[str]) -> tuple[tuple[R, Pattern], ...]:
-        """Give the rules of a trigger whose slots can all be filled by the codes present; asked once, it is remembered."""
-        key = (trigger, present)
-        known = self.fitting.get(key)
-        if known is None:
-            known = tuple(pair for pair in self.by_trigger[trigger] if pair[1].may_match(present))
-            if len(self.fitting) < FITTING_LIMIT:
-                self.fitting[key] = known
-        return known
+    @classmethod
+    def of(
+        cls,
+        rules: Iterable[tuple[R, Pattern, bool]],
+        entity_codes: frozenset[str],
+        kin: Mapping[str, frozenset[str]],
+    ) -> RuleIndex[R]:
+        """Build the index of rules given with each of their patterns, and whether it needs entities of one kind.
+
+        Args:
+            entity_codes: Every code that a slot can ask for.
+        """
+        bits: dict[tuple[tuple[frozenset[str], ...], bool], int] = {}
+        by_trigger: dict[str, list[tuple[int, Fitting[R]]]] = {}
+        for rule, pattern, of_one_kind in rules:
+            bit = bits.setdefault((pattern.needs, of_one_kind), 1 << len(bits))
+            for code in sorted({trigger[0] for trigger in pattern.triggers}):
+                triggers = tuple(trigger for trigger in pattern.triggers if trigger[0] == code)
+                by_trigger.setdefault(code, []).append((bit, (rule, pattern, triggers)))
+        first = {code: sum(bit for (needs, _), bit in bits.items() if not needs or code in needs[0]) for code in entity_codes}
+        second = {
+            code: sum(bit for (needs, _), bit in bits.items() if len(needs) < 2 or code in needs[1])
+            for code in entity_codes
+        }
+        return cls(
+            {code: tuple(pairs) for code, pairs in by_trigger.items()},
+            first,
+            second,
+            sum(bit for (needs, _), bit in bits.items() if not needs),
+            sum(bit for (needs, _), bit in bits.items() if len(needs) < 2),
+            sum(bit for (_, of_one_kind), bit in bits.items() if of_one_kind),
+            kin,
+        )
+
+    def find_met_needs(self, codes: str) -> int:
+        """Find the needs that the entities of a sentence meet, or nearly: none that is met is missing."""
+        first, second, entities = self.none, self.none, []
+        for code in codes:
+            if code in self.first:
+                entities.append(code)
+                first |= self.first[code]
+                second |= self.second[code]
+        if len(entities) < 2:
+            return first & second & self.lone
+        met = first & second
+        if met & self.of_one_kind and not self._has_kin(entities):
+            met &= ~self.of_one_kind
+        return met
+
+    def _has_kin(self, entities: list[str]) -> bool:
+        seen: set[str] = set()
+        for code in entities:
+            if not seen.isdisjoint(self.kin.get(code, ())):
+                return True
+            seen.add(code)
+        return False
+
+    def candidates(self, codes: str) -> dict[str, list[Fitting[R]]]:
+        """Give the rules that a sentence with these codes could match, by the code that begins their trigger."""
+        met = self.find_met_needs(codes)
+        found = {}
+        if met:
+            for code in self.by_trigger.keys() & set(codes):
+                fitting = [rule for bit, rule in self.by_trigger[code] if bit & met]
+                if fitting:
+                    found[code] = fitting
+        return found
 
     def may_match(self, codes: str) -> bool:
         """Tell whether any rule could match a sentence with these codes."""
-        letters = frozenset(codes)
-        present = letters & self.class_codes
-        return any(self.fitting_rules(trigger, present) for trigger in self.by_trigger.keys() & letters)
+        met = self.find_met_needs(codes)
+        if not met:
+            return False
+        for code in self.by_trigger.keys() & set(codes):
+            for bit, (_, pattern, triggers) in self.by_trigger[code]:
+                if bit & met and _is_worth_trying(pattern, triggers, codes):
+                    return True
+        return False
+
+
+def _is_worth_trying(pattern: Pattern, triggers: tuple[str, ...], codes: str) -> bool:
+    """Tell whether a trigger stands in a sentence; a pattern that asks for no entity is tried at once."""
+    for trigger in triggers:
+        if len(trigger) == 1 or trigger in codes:
+            return bool(pattern.needs) or pattern.find(codes, codes[::-1], codes.index(trigger), trigger) is not None
+    return False

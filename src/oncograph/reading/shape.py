@@ -132,8 +132,7 @@ def to_shape(text: str, start: int, end: int, found: Sequence[Found], codes: str
 def _add_words(
     text: str, start: int, end: int, starts: list[int], ends: list[int], phrases: list[Phrase | None]
 ) -> None:
-    for match in TOKEN.finditer(text, start, end):
-        first, last = match.span()
-        starts.append(first)
-        ends.append(last)
-        phrases.append(None)
+    spans = [match.span() for match in TOKEN.finditer(text, start, end)]
+    starts += [span[0] for span in spans]
+    ends += [span[1] for span in spans]
+    phrases += [None] * len(spans)

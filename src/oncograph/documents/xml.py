@@ -1,0 +1,105 @@
+"""Reading XML that nobody vouches for: no network, no outside files, no entity bombs, errors with their line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from oncograph.documents.refusal import UnreadableError, show
+
+if TYPE_CHECKING:
+    from lxml.etree import XMLSyntaxError, _Element
+
+# Internal entities are expanded under the amplification limit of libxml2; outside ones are errors.
+SAFE: dict[str, Any] = {
+    "resolve_entities": "internal",
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+FIRST_TAG = re.compile(r"<([A-Za-z_][\w.:-]*)")
+PLACE = re.compile(r"(?:, (?:try|use) XML_PARSE_HUGE(?: option)?)?(?:, line \d+, column \d+)?$")
+# As various versions of libxml2 say it.
+BEYOND_LIMITS = ("huge text node", "xmlSAX2Characters", "Excessive depth", "Resource limit", "too long")
+
+
+def read_elements(stream: BinaryIO, *tags: str) -> Iterator[_Element]:
+    """Parse XML and yield each element of the given tags when it is complete, then forget it.
+
+    Args:
+        tags: As lxml writes them; `{*}article` means in any namespace.
+
+    Raises:
+        UnreadableError: The XML is malformed, with its line; what came before has been yielded.
+    """
+    from lxml import etree
+
+    try:
+        for _, element in etree.iterparse(stream, events=("end",), tag=tags, **SAFE):
+            yield element
+            _forget(element)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableError(explain_syntax(error)) from error
+
+
+def parse_tree(stream: BinaryIO) -> _Element:
+    """Parse XML into one tree.
+
+    Raises:
+        UnreadableError: It is malformed, with its line.
+    """
+    from lxml import etree
+
+    try:
+        return etree.parse(stream, etree.XMLParser(**SAFE)).getroot()
+    except etree.XMLSyntaxError as error:
+        raise UnreadableError(explain_syntax(error)) from error
+
+
+def find_root(head: bytes) -> str:
+    """Find the local name of the root element in the first bytes of XML.
+
+    >>> find_root(b'<?xml version="1.0"?><!-- c --><article xmlns="https://jats.nlm.nih.gov/"><front/>')
+    'article'
+    """
+    from lxml import etree
+
+    parser = etree.XMLPullParser(events=("start",), **SAFE)
+    try:
+        parser.feed(head)
+    except etree.XMLSyntaxError as error:
+        failure = error
+    else:
+        failure = None
+    for _, element in parser.read_events():
+        return str(etree.QName(element).localname)
+    raise UnreadableError(
+        explain_syntax(failure) if failure else "is XML without an element at its start; fetch it again"
+    )
+
+
+def explain_syntax(error: XMLSyntaxError) -> str:
+    """Say in one line what is wrong with XML and where."""
+    message = PLACE.sub("", show(error.msg or "unknown error"))
+    if "amplification" in message or "entity reference loop" in message:
+        return "is XML whose entities expand without end (an entity bomb); take out its DOCTYPE"
+    if "not defined" in message and message.startswith("Entity"):
+        return f"is XML with an entity that is not defined inside the file (line {error.lineno}: {message}); replace it"
+    if any(words in message for words in BEYOND_LIMITS):
+        return f"is XML beyond the limits of safe reading (line {error.lineno}: {message}); split it"
+    return f"is malformed XML (line {error.lineno}: {message}); mend it or fetch it again"
+
+
+def to_text(element: _Element | None) -> str:
+    """Give the text of an element and all it holds, white space made single."""
+    return "" if element is None else " ".join("".join(element.itertext()).split())
+
+
+def _forget(element: _Element) -> None:
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
