@@ -16,7 +16,7 @@ class CueTable:
 
     Attributes:
         phrases: By cue, its words and phrases, lower case.
-        canonical: By word or phrase, the form that a built name takes ("variants" → "mutation").
+        canonical: By cue and by word or phrase, the form that a built name takes ("variants" → "mutation").
         head_classes: By word, the class of what it heads the name of ("variant" → GeneticAlteration).
         irregular: By base form, the third person, past, participle and gerund of an irregular verb.
         families: Groups of classes whose names are coordinated with each other.
@@ -26,7 +26,7 @@ class CueTable:
     """
 
     phrases: dict[str, tuple[tuple[str, ...], ...]]
-    canonical: dict[str, str]
+    canonical: dict[str, dict[str, str]]
     head_classes: dict[str, str] = field(default_factory=dict)
     irregular: dict[str, list[str]] = field(default_factory=dict)
     families: list[list[str]] = field(default_factory=list)
@@ -60,7 +60,7 @@ def load_cues(folder: Path) -> CueTable:
             phrases = list(cue.get("words", []))
             for canonical, forms in cue.get("forms", {}).items():
                 phrases.extend(forms)
-                table.canonical.update(dict.fromkeys(forms, canonical))
+                table.canonical.setdefault(name, {}).update(dict.fromkeys(forms, canonical))
             if "class" in cue:
                 table.head_classes.update(dict.fromkeys(phrases, cue["class"]))
             table.phrases[name] = tuple(tuple(TOKEN.findall(phrase.lower())) for phrase in phrases)

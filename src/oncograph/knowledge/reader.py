@@ -36,10 +36,11 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
     folder = folder or find_ontology()
     cues = load_cues(folder / "cues")
     book = Codebook(tuple(sorted(ontology.classes)), ontology.descendants, cues=cues.phrases)
-    for phrase, canonical in cues.canonical.items():
-        book.canonical[book.phrase(phrase)] = canonical
+    book.forms.update(cues.canonical)
     book.heads.update({" ".join(words): book.code(" ".join(words)) for words in cues.phrases.get("head", ())})
-    book.head_classes = {book.phrase(word): name for word, name in cues.head_classes.items() if " " not in word}
+    book.head_classes = {
+        code: name for word, name in cues.head_classes.items() if len(code := book.phrase(word)) == 1
+    }
     book.noun_names = {
         form: book.noun_codes[concept.class_name]
         for concept in _class_nouns(ontology)
@@ -122,7 +123,10 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
 def _find_altered_gene(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str], bool]) -> str:
     """Read off the name of an alteration whose it is: "MET amplification" is of MET."""
     first = concept.label.split()[0]
-    return next((meaning.iri for meaning in lexicon.meanings(first) if is_a(meaning.class_name, "Gene") and meaning.notations), "")
+    return next(
+        (meaning.iri for meaning in lexicon.meanings(first) if is_a(meaning.class_name, "Gene") and meaning.notations),
+        "",
+    )
 
 
 def _find_targets(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str], bool]) -> tuple[str, ...]:
@@ -142,7 +146,12 @@ def _find_targets(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str],
 
 
 def _find_labelled(labels: Iterable[str], lexicon: Lexicon) -> frozenset[str]:
-    return frozenset(found.iri for label in labels for found in lexicon.meanings(label) if found.label == label and not is_class(found))
+    return frozenset(
+        found.iri
+        for label in labels
+        for found in lexicon.meanings(label)
+        if found.label == label and not is_class(found)
+    )
 
 
 def _class_nouns(ontology: Ontology) -> Iterator[Concept]:

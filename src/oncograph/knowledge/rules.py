@@ -19,7 +19,7 @@ from oncograph.reading.relations import RelationRule
 
 RULE_KEYS = (
     "id", "label", "predicate", "confidence", "patterns", "verbs", "agent", "constructions", "subject", "object",
-    "unknown", "polarity", "certainty", "negated_as", "presupposed", "example", "counterexample",
+    "unknown", "polarity", "certainty", "negated_as", "presupposed", "general_object", "example", "counterexample",
 )  # fmt: skip
 NAME_KEYS = (
     "id", "label", "name", "class", "patterns", "broader", "states", "follow", "confidence", "example", "counterexample",
@@ -130,6 +130,7 @@ def _add_relation_rule(
         Certainty(entry.get("certainty", "Stated")),
         entry.get("negated_as", ""),
         entry.get("presupposed", False),
+        entry.get("general_object", False),
     )
     for pattern in compiled:
         _choose_list(pattern, relation, loaded).append((relation, pattern))

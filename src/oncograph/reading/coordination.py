@@ -35,7 +35,9 @@ class Coordination:
         relative = book.set_of("relative")
         explained = re.compile(rf",[{relative}][^;.]{{1,18}}?,?[{joins}][{fillers}]{{0,3}}[{codes}]")
         unknown = rf"(?:{OTHER_WORD}{{1,3}}{mark}[{fillers}]{{0,3}}){{0,2}}"
-        return cls(re.compile(rf"(?<=[{codes}]){mark}[{fillers}]{{0,3}}{unknown}(?=[{codes}])"), explained, family, joins)
+        return cls(
+            re.compile(rf"(?<=[{codes}]){mark}[{fillers}]{{0,3}}{unknown}(?=[{codes}])"), explained, family, joins
+        )
 
 
 def join_names(shape: Shape, coordination: Coordination) -> None:

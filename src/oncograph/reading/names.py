@@ -85,29 +85,29 @@ class Names:
             if built is None:
                 at += 1
                 continue
-            spans, rule = built
+            spans, rule, canonical = built
             start, size = spans[""][0], len(shape.codes)
-            statements += self._replace(shape, spans, rule)
+            statements += self._replace(shape, spans, rule, canonical)
             at = start + 1 if len(shape.codes) < size else at + 1
             backward = shape.codes[::-1]
         return statements
 
-    def _build_at(
-        self, codes: str, backward: str, at: int
-    ) -> tuple[dict[str, tuple[int, int]], NameRule] | None:
+    def _build_at(self, codes: str, backward: str, at: int) -> tuple[dict[str, tuple[int, int]], NameRule, Mapping[str, str]] | None:
         longest = None
         for _, (rule, pattern, triggers) in self.rules.by_trigger[codes[at]]:
             for trigger in triggers:
                 if codes.startswith(trigger, at):
                     spans = pattern.find(codes, backward, at, trigger)
                     if spans and (longest is None or _size(spans) > _size(longest[0])):
-                        longest = (spans, rule)
+                        longest = (spans, rule, pattern.canonical)
         return longest
 
-    def _replace(self, shape: Shape, spans: dict[str, tuple[int, int]], rule: NameRule) -> list[Statement]:
+    def _replace(
+        self, shape: Shape, spans: dict[str, tuple[int, int]], rule: NameRule, canonical: Mapping[str, str]
+    ) -> list[Statement]:
         start, end = spans.pop("")
         trigger = spans.pop("trigger")
-        head = self.book.canonical.get(shape.codes[slice(*trigger)], to_singular(shape.words(*trigger).lower()))
+        head = canonical.get(shape.codes[slice(*trigger)], to_singular(shape.words(*trigger).lower()))
         fields: list[str] = []
         options: list[list[Mention | str]] = []
         for name, span in spans.items():

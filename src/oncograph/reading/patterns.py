@@ -57,7 +57,7 @@ class Codebook:
 
     Attributes:
         cues: The words and phrases of each cue.
-        canonical: The form that a built name takes, by the codes of a word.
+        forms: By cue and word, the form that a built name takes.
         heads: Codes of the words that are parts of built names first, and names second.
         head_classes: By code, the class of what such a word stands for when it refers back.
         noun_names: Codes of the nouns for a class, by the noun.
@@ -68,7 +68,7 @@ class Codebook:
     descendants: Callable[[str], Iterable[str]]
     words: dict[str, str] = field(default_factory=dict)
     cues: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
-    canonical: dict[str, str] = field(default_factory=dict)
+    forms: dict[str, dict[str, str]] = field(default_factory=dict)
     heads: dict[str, str] = field(default_factory=dict)
     general: frozenset[str] = frozenset()
     head_classes: dict[str, str] = field(default_factory=dict)
@@ -144,7 +144,8 @@ class Codebook:
         return self.sets[cue]
 
     def _join_words(self, cue: str) -> str:
-        return "".join(sorted({code for words in self.cues[cue] if len(words) == 1 for code in self.spellings(words[0])}))
+        codes = {code for words in self.cues[cue] if len(words) == 1 for code in self.spellings(words[0])}
+        return "".join(re.escape(code) for code in sorted(codes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,7 @@ class Pattern:
         right: Matched from the trigger's end.
         open_slots: Names of the slots that take any words.
         trigger_slot: Name of the slot that is the trigger, where one is.
+        canonical: By trigger, the form that a built name takes.
         needs: For each slot that takes no open words, the codes one of which a sentence must have.
     """
 
@@ -179,6 +181,7 @@ class Pattern:
     open_slots: frozenset[str]
     trigger_slot: str = ""
     needs: tuple[frozenset[str], ...] = ()
+    canonical: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, codes: str, reversed_codes: str, at: int, trigger: str) -> dict[str, tuple[int, int]] | None:
         """Match around a trigger that stands at an index; gives the span of every slot, of the trigger, and of the whole as `""`."""
@@ -228,7 +231,7 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
     right = _to_regex(parts[trigger_at + 1 :], book, slots, used, reverse=False)
     open_slots = frozenset(slot.name for slot in used.values() if slot.open)
     needs = tuple(frozenset(codes) for codes in SLOT_CODES.findall(left + right))
-    return Pattern(text, trigger, re.compile(left), re.compile(right), open_slots, trigger_slot, needs)
+    return Pattern(text, trigger, re.compile(left), re.compile(right), open_slots, trigger_slot, needs, _canonical_forms(trigger_part, book))
 
 
 def _find_trigger(parts: list[str], book: Codebook) -> int:
@@ -245,6 +248,11 @@ def _find_trigger(parts: list[str], book: Codebook) -> int:
         ):
             return at
     raise PatternError(f"pattern {' '.join(parts)!r} has no word that can trigger it; mark one with !")
+
+
+def _canonical_forms(part: str, book: Codebook) -> dict[str, str]:
+    forms = (form for word in part.split("|") for form in book.forms.get(word.removeprefix("@"), {}).items())
+    return {code: canonical for phrase, canonical in forms for code in book.spellings(phrase)}
 
 
 def _expand(part: str, book: Codebook) -> Iterator[str]:

@@ -14,9 +14,9 @@ from oncograph.reading.context import Context, Cues
 from oncograph.reading.coordination import Coordination, complete_names, join_names
 from oncograph.reading.lexicon import Found, Lexicon, to_plural
 from oncograph.reading.names import NameRule, Names, Statement, restore_heads
-from oncograph.reading.patterns import Codebook
+from oncograph.reading.patterns import NUMBER, Codebook
 from oncograph.reading.rule_index import RuleIndex
-from oncograph.reading.quantities import mark_quantities, parse_date, parse_share
+from oncograph.reading.quantities import COUNT, DATE, QUANTITY, mark_quantities, parse_date, parse_share
 from oncograph.reading.reference import Discourse, References, resolve_references
 from oncograph.reading.relations import Claimer, RelationRule, find_matches, merge_claims, share_subjects
 from oncograph.reading.sentences import find_sentences
@@ -46,6 +46,7 @@ class Identity:
     renaming: re.Pattern[str]
     nominal: re.Pattern[str]
     predicate_but: re.Pattern[str]
+    defective: re.Pattern[str]
     conjunction: str
 
     @classmethod
@@ -67,6 +68,7 @@ class Identity:
                 f"[{entities}](?:,|—|[{be}])[{article}][^,;.—{book.set_of('gap-end')}]{{0,5}}[{entities}](?![{entities}])"
             ),
             re.compile(f"{book.code('but')}(?=[{book.set_of('auxiliary')}{book.set_of('adverb')}])"),
+            re.compile(f"[{book.set_of('defective')}][^,;.{entities}]{{0,4}}$".replace("$", r"\Z")),
             book.code("and"),
         )
 
@@ -140,6 +142,9 @@ class _DocumentReading:
             reader.same_kind,
             reader.generic,
             reader.too_general,
+            reader.identity.defective,
+            reader.book.code("respectively"),
+            reader.book.set_of("article"),
             reader.coordination.family,
             reader.coordination.explained,
             self.made,
@@ -269,6 +274,8 @@ class _DocumentReading:
     def _is_promising(self, codes: str) -> bool:
         """Tell whether some rule could fire at all: its trigger stands there."""
         reader = self.reader
+        if NUMBER in codes:
+            codes += QUANTITY + COUNT + DATE
         if reader.references.any.search(codes) is not None:
             codes += self._referents(codes)
         return (

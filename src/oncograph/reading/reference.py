@@ -38,7 +38,7 @@ class References:
         return cls(
             re.compile(f"[{book.set_of('pronoun')}]"),
             re.compile(
-                f"(?P<det>[{demonstratives}])[{book.set_of('filler')}]{{0,2}}[w]?(?:{kinds})?(?P<noun>[{nouns}])(?![{nouns}{entities}])(?P<modified>[{modified}])?"
+                f"(?P<det>(?:[{demonstratives}][{book.set_of('filler')}]{{0,2}}[w]?|[{book.set_of('far-demonstrative')}]))(?:{kinds})?(?P<noun>[{nouns}])(?![{nouns}{entities}])(?P<modified>[{modified}])?"
             ),
             re.compile(
                 f"[{book.set_of('determiner')}]?[w]?[{people}][{book.set_of('bearing')}](?P<what>[{conditions}])"
@@ -119,9 +119,13 @@ def _resolve_noun_phrase(
         return
     plural = (
         shape.words(match.start("noun"), match.end("noun")).lower().endswith("s")
-        and match["det"] not in references.singular
+        and match["det"][0] not in references.singular
     )
-    before = [p for p in shape.phrases[: match.start()] if p is not None and not is_class(p.concept) and p.concept.iri not in book.general]
+    before = [
+        p
+        for p in shape.phrases[: match.start()]
+        if p is not None and not is_class(p.concept) and p.concept.iri not in book.general
+    ]
     for phrase in reversed(before):
         if discourse.is_a(phrase.concept.class_name, class_name):
             _put(shape, match.start(), match.end("noun"), phrase, book)

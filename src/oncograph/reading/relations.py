@@ -16,6 +16,7 @@ from oncograph.reading.shape import Phrase, Shape, is_class
 STATED = Judgement(Polarity.AFFIRMED, Certainty.STATED, ())
 LIST_MEMBER_WORDS = 8
 LABEL_WORDS = 7
+DEFECT_REACH = 5
 SHARE_WORDS = 9
 LEADING = re.compile(
     r"^(?:(?:an?|the|their|his|her|its|your|some|any|other|certain|as well as|and|or|also|both|such as)\s+)+", re.I
@@ -30,6 +31,7 @@ class RelationRule:
         literal: Whether its object is the words of the text.
         open_class: Class of an unknown name that fills an open slot.
         polarity: What it claims by itself: "lacks" denies.
+        general_object: Whether the object must be spoken of in general: "drugs such as", "a drug such as".
         presupposed: Whether it holds whatever the clause around it denies or supposes: "a cancer called AML".
         negated_as: Predicate that its denial affirms: "does not respond" is resistance.
     """
@@ -42,6 +44,7 @@ class RelationRule:
     certainty: Certainty = Certainty.STATED
     negated_as: str = ""
     presupposed: bool = False
+    general_object: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,9 @@ class Claimer:
     Attributes:
         generic: IRIs of concepts too general to be a subject ("tumor").
         too_general: IRIs of concepts that say nothing as a subject or an object ("mutation").
+        defective: What says that a broken form of the next name is meant.
+        articles: Codes of the words that open the name of a kind.
+        respectively: The code of the word that pairs two lists.
         family: By code, the group of classes that are coordinated with each other.
         explained: What may stand between a member of a list that is explained and the next member, which it ends with.
         fits: Tells whether a concept may be the subject, or the object, of a predicate: (predicate, role, class) → bool.
@@ -111,6 +117,9 @@ class Claimer:
     same_kind: Callable[[str, str], bool]
     generic: frozenset[str]
     too_general: frozenset[str]
+    defective: re.Pattern[str]
+    respectively: str
+    articles: str
     family: Mapping[str, int]
     explained: re.Pattern[str]
     made: dict[str, Concept]
@@ -133,21 +142,28 @@ class Claimer:
             certainty = Certainty.POSSIBLE
         subjects = self._fill(match, shape, "subject", topic)
         objects = self._fill(match, shape, "object", None)
+        if match.rule.general_object:
+            objects = [objects[-1]] if objects and self._is_general(shape, match.spans["object"][0], objects[-1]) else []
         rule = match.rule.rule
         predicate = rule.predicate
+        if self.is_defective(shape, match.spans.get("subject")):
+            return
         if polarity is Polarity.NEGATED and match.rule.negated_as:
             predicate, polarity = match.rule.negated_as, Polarity.AFFIRMED
-        for subject in subjects:
+        paired = self.respectively in shape.codes and len(subjects) == len(objects)
+        for at, subject in enumerate(subjects):
             if subject.concept in self.generic or not self.fits(predicate, "subject", self._class(subject)):
                 continue
-            for target in objects:
+            for target in [objects[at]] if paired else objects:
                 literal = match.rule.literal
                 if subject.concept in self.too_general or target.concept in self.too_general:
                     continue
-                if literal and target.text.lower() == self._label(subject).lower():
-                    continue
+                if predicate == "hasSynonym":
+                    target = self._other_name(subject, target)
+                    if target is None:
+                        continue
                 if not literal and (
-                     target.concept == subject.concept or not self.fits(predicate, "object", self._class(target))
+                    target.concept == subject.concept or not self.fits(predicate, "object", self._class(target))
                 ):
                     continue
                 if predicate == "isA" and not self._is_kind(subject, target):
@@ -166,6 +182,26 @@ class Claimer:
                     object_mention=None if literal else target,
                     cues=tuple((shape.starts[start], shape.ends[end - 1]) for start, end in judgement.cues),
                 )
+
+    def is_defective(self, shape: Shape, span: tuple[int, int] | None) -> bool:
+        """Tell whether a name stands for a broken form of what it names: "a nonfunctional version of merlin"."""
+        return span is not None and self.defective.search(shape.codes, max(0, span[0] - DEFECT_REACH), span[0]) is not None
+
+    def _is_general(self, shape: Shape, at: int, mention: Mention) -> bool:
+        """Tell whether words speak of a kind: in the plural, after "a", or as a class of drugs."""
+        return (
+            mention.text.endswith("s")
+            or self._class(mention) == "DrugClass"
+            or any(code in self.articles for code in shape.codes[max(0, at - 3) : at])
+        )
+
+    def _other_name(self, subject: Mention, target: Mention) -> Mention | None:
+        """Of two names that a text gives one thing, the one that is not its label."""
+        label = self._label(subject).lower()
+        if target.text.lower() != label:
+            return target
+        name = " ".join(subject.text.split())
+        return replace(target, text=name) if name.lower() != label else None
 
     def _class(self, mention: Mention) -> str:
         concept = self.made.get(mention.concept) or self.lexicon.concepts[mention.concept]

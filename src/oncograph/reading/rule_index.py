@@ -56,7 +56,9 @@ class RuleIndex(Generic[R]):
             for code in sorted({trigger[0] for trigger in pattern.triggers}):
                 triggers = tuple(trigger for trigger in pattern.triggers if trigger[0] == code)
                 by_trigger.setdefault(code, []).append((bit, (rule, pattern, triggers)))
-        first = {code: sum(bit for (needs, _), bit in bits.items() if not needs or code in needs[0]) for code in entity_codes}
+        first = {
+            code: sum(bit for (needs, _), bit in bits.items() if not needs or code in needs[0]) for code in entity_codes
+        }
         second = {
             code: sum(bit for (needs, _), bit in bits.items() if len(needs) < 2 or code in needs[1])
             for code in entity_codes
