@@ -56,8 +56,8 @@ def read_concepts(
                 raise OntologyError(f"{place_of(iri, path)}: {mistake}") from None
             concepts[iri] = concept
             places[iri] = path
-    for iri, mistake in _find_contradictions(concepts):
-        raise OntologyError(f"{place_of(iri, places[iri])}: {mistake}")
+    for iri, contradiction in _find_contradictions(concepts):
+        raise OntologyError(f"{place_of(iri, places[iri])}: {contradiction}")
     return dict(sorted(concepts.items()))
 
 

@@ -12,14 +12,14 @@ from oncograph.knowledge.rules import load_rules
 from oncograph.model import ONTOLOGY, Concept
 from oncograph.reading.context import Cues
 from oncograph.reading.coordination import Coordination
+from oncograph.reading.identity import Identity
 from oncograph.reading.lexicon import Lexicon, to_plural
 from oncograph.reading.patterns import Codebook, Pattern
-from oncograph.reading.reader import Identity, Reader
+from oncograph.reading.reader import Reader
 from oncograph.reading.reference import References
 from oncograph.reading.relations import RelationRule
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.shape import is_class
-
 
 TARGETED_CLASS = re.compile(
     r"(?:(?P<target>[\w/ -]+?) (?:inhibitor|blocker|antagonist)|anti-(?P<anti>[\w/-]+) (?:therapy|antibody|agent|drug)"
@@ -38,9 +38,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
     book = Codebook(tuple(sorted(ontology.classes)), ontology.descendants, cues=cues.phrases)
     book.forms.update(cues.canonical)
     book.heads.update({" ".join(words): book.code(" ".join(words)) for words in cues.phrases.get("head", ())})
-    book.head_classes = {
-        code: name for word, name in cues.head_classes.items() if len(code := book.phrase(word)) == 1
-    }
+    book.head_classes = {code: name for word, name in cues.head_classes.items() if len(code := book.phrase(word)) == 1}
     book.noun_names = {
         form: book.noun_codes[concept.class_name]
         for concept in _class_nouns(ontology)

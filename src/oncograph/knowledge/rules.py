@@ -22,7 +22,8 @@ RULE_KEYS = (
     "unknown", "polarity", "certainty", "negated_as", "presupposed", "general_object", "example", "counterexample",
 )  # fmt: skip
 NAME_KEYS = (
-    "id", "label", "name", "class", "patterns", "broader", "states", "follow", "confidence", "example", "counterexample",
+    "id", "label", "name", "class", "patterns", "broader", "states", "follow", "confidence",
+    "example", "counterexample",
 )  # fmt: skip
 IDENTITY = frozenset({"isA", "hasSynonym"})
 EXAMPLE_KEYS = ("text", "claims", "topic")

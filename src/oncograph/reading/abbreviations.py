@@ -30,7 +30,8 @@ class Abbreviation:
 def find_abbreviations(text: str) -> list[Abbreviation]:
     """Find the abbreviations that a text defines, in order, either form standing first.
 
-    >>> [(a.short, a.long) for a in find_abbreviations("Use immunohistochemistry (IHC) or FISH (fluorescence in situ hybridization).")]
+    >>> text = "Use immunohistochemistry (IHC) or FISH (fluorescence in situ hybridization)."
+    >>> [(abbreviation.short, abbreviation.long) for abbreviation in find_abbreviations(text)]
     [('IHC', 'immunohistochemistry'), ('FISH', 'fluorescence in situ hybridization')]
     """
     found = []

@@ -105,7 +105,7 @@ class Lexicon:
         """Build the lexicon of some concepts.
 
         >>> lexicon = Lexicon.of([Concept("e:HER2", "HER2", "Receptor", synonyms=("ErbB2",))])
-        >>> [(found.start, found.concepts[0].label) for found in lexicon.find_names("erbB2 and HER2")]
+        >>> [(found.start, found.concepts[0].label) for found in lexicon.find_names("ErbB2 and HER2")]
         [(0, 'HER2'), (10, 'HER2')]
         """
         by_iri = {concept.iri: concept for concept in concepts}
@@ -173,7 +173,9 @@ def _fold_text(text: str) -> tuple[str, list[int] | None]:
     spaced = text.translate(SPACED).replace("’", "'")
     if "  " not in spaced:
         return spaced, None
-    pieces, offsets, at = [], [], 0
+    pieces: list[str] = []
+    offsets: list[int] = []
+    at = 0
     for run in SPACE_RUN.finditer(spaced):
         pieces.append(spaced[at : run.start() + 1])
         offsets.extend(range(at, run.start() + 1))

@@ -13,6 +13,9 @@ from oncograph.reading.patterns import Codebook, Pattern
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.shape import Phrase, Shape, is_class
 
+Built = tuple[dict[str, tuple[int, int]], "NameRule", Mapping[str, str]]
+"""Where the parts of a built name stand, its rule, and the canonical forms of the rule's trigger."""
+
 FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -92,7 +95,7 @@ class Names:
             backward = shape.codes[::-1]
         return statements
 
-    def _build_at(self, codes: str, backward: str, at: int) -> tuple[dict[str, tuple[int, int]], NameRule, Mapping[str, str]] | None:
+    def _build_at(self, codes: str, backward: str, at: int) -> Built | None:
         longest = None
         for _, (rule, pattern, triggers) in self.rules.by_trigger[codes[at]]:
             for trigger in triggers:

@@ -184,7 +184,7 @@ class Pattern:
     canonical: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, codes: str, reversed_codes: str, at: int, trigger: str) -> dict[str, tuple[int, int]] | None:
-        """Match around a trigger that stands at an index; gives the span of every slot, of the trigger, and of the whole as `""`."""
+        """Match around a trigger at an index; gives the span of every slot, of the trigger, and of the whole (`""`)."""
         right = self.right.match(codes, at + len(trigger))
         if right is None:
             return None
@@ -207,14 +207,18 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
     """Compile a pattern.
 
     Args:
-        slots: The slots that the pattern may use by name; `<name:Class|Class>` narrows the classes of one, `<name:@Class>` to nouns for one,
-            `<name*>` lets it take any words; `<name:#>` takes a number, `<name:Q>` a share or rate, `<name:C>` a count, `<name:D>` a date, `<name:$>` a variant such as V600E.
+        slots: The slots that the pattern may use by name.
 
-    The parts of a pattern, separated by spaces: `<slot>`; `word` or `one|other`; `@cue`, any word or phrase of a cue;
-    `@noun:Class`, a noun for things of a class; `@class:Class`, a name of one; `@any`, any name or noun; `?` after a part makes it optional; `..` up to six words of the same
-    noun phrase; `...` up to sixteen words of the same clause; `_` one word that no rule
-    knows; `~word` none of these words here; `!` before the part that is the trigger (otherwise the
-    first that is neither a slot, a gap, optional nor a function word); `^` and `$` the edges of the sentence.
+    The parts of a pattern, separated by spaces:
+
+    - `<slot>`: a name; `<slot:Class|Class>` of these classes, `<slot:@Class>` a noun for one, `<slot*>` any words,
+      `<slot:#>` a number, `<slot:Q>` a share or rate, `<slot:C>` a count, `<slot:D>` a date, `<slot:$>` a variant.
+    - `word` or `one|other`; `@cue`, any word or phrase of a cue; `@noun:Class`, a noun for things of a class;
+      `@class:Class`, a name of one; `@any`, any name or noun; `_`, one word that no rule knows.
+    - `?` after a part makes it optional; `~word` wants none of these words here; `^` and `$` are the sentence's edges.
+    - `..` is up to six words of the same noun phrase, `...` up to sixteen words of the same clause.
+    - `!` stands before the trigger; without it, the first part is taken that is neither a slot, a gap, optional nor
+      a function word.
     """
     parts = text.split()
     trigger_at = _find_trigger(parts, book)
@@ -231,7 +235,16 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
     right = _to_regex(parts[trigger_at + 1 :], book, slots, used, reverse=False)
     open_slots = frozenset(slot.name for slot in used.values() if slot.open)
     needs = tuple(frozenset(codes) for codes in SLOT_CODES.findall(left + right))
-    return Pattern(text, trigger, re.compile(left), re.compile(right), open_slots, trigger_slot, needs, _canonical_forms(trigger_part, book))
+    return Pattern(
+        text,
+        trigger,
+        re.compile(left),
+        re.compile(right),
+        open_slots,
+        trigger_slot,
+        needs,
+        _canonical_forms(trigger_part, book),
+    )
 
 
 def _find_trigger(parts: list[str], book: Codebook) -> int:

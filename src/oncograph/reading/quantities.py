@@ -9,11 +9,11 @@ from oncograph.model import Value
 from oncograph.reading.shape import Shape
 
 QUANTITY, COUNT, DATE = "Q", "C", "D"
-ABOUT = re.compile(
-    r"(?:\b(?:an estimated|approximately|about|around|roughly|nearly|almost|perhaps|some|up to|at least|at most|more than|less than|over|under|"
-    r"fewer than|as many as|only|just over|just under|a little over|close to)\s+|[≥≤><~]\s*)+$",
-    re.IGNORECASE,
+ABOUT_WORDS = (
+    "an estimated|approximately|about|around|roughly|nearly|almost|perhaps|some|up to|at least|at most|more than"
+    "|less than|over|under|fewer than|as many as|only|just over|just under|a little over|close to"
 )
+ABOUT = re.compile(rf"(?:\b(?:{ABOUT_WORDS})\s+|[≥≤><~]\s*)+$", re.IGNORECASE)
 ABOUT_LENGTH = 32
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 WORD_NUMBER = r"(?:one|two|three|four|five|six|seven|eight|nine|ten)"
@@ -63,10 +63,11 @@ def mark_quantities(shape: Shape) -> None:
         (_widen(shape.text, start, match.start()), match.end(), COUNT if match["count"] else QUANTITY)
         for match in SHARE.finditer(shape.text, start, end)
     ]
-    taken = spans[:]
-    for match in YEAR.finditer(shape.text, start, end):
-        if not any(a < match.end() and match.start() < b for a, b, _ in taken):
-            spans.append((match.start(), match.end(), DATE))
+    spans += [
+        (match.start(), match.end(), DATE)
+        for match in YEAR.finditer(shape.text, start, end)
+        if not any(first < match.end() and match.start() < last for first, last, _ in spans)
+    ]
     for first, last, code in sorted(spans, reverse=True):
         low, high = bisect_left(shape.starts, first), bisect_left(shape.starts, last)
         if low < high and not any(shape.phrases[low:high]):

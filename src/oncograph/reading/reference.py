@@ -74,7 +74,7 @@ class Discourse:
             self.recent = (self.recent + phrases)[-MEMORY:]
 
     def find_antecedent(self, class_name: str, *, plural: bool) -> Phrase | None:
-        """Find the latest phrase of a class, the topic first where it fits and nothing of the last sentence is nearer."""
+        """Find the latest phrase of a class, one of several things for a plural; else the topic, where it fits."""
         for phrase in reversed(self.recent):
             if self.is_a(phrase.concept.class_name, class_name) and (not plural or len(phrase.mentions) > 1):
                 return phrase
@@ -140,9 +140,10 @@ def _resolve_noun_phrase(
 def _find_subject(shape: Shape, at: int, discourse: Discourse, book: Codebook) -> Phrase | None:
     """A pronoun takes up the first thing its own sentence named, else what the sentence before was about."""
     for phrase in shape.phrases[:at]:
-        if phrase is not None and not is_class(phrase.concept) and phrase.concept.iri not in book.general:
-            if phrase.concept.class_name not in NEVER_SUBJECTS:
-                return phrase
+        if phrase is None or is_class(phrase.concept) or phrase.concept.iri in book.general:
+            continue
+        if phrase.concept.class_name not in NEVER_SUBJECTS:
+            return phrase
     return discourse.subject or discourse.topic
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from oncograph.model import Certainty, Claim, Concept, Grounding, Mention, Polarity, Rule, entity_iri
 from oncograph.reading.context import Context, Judgement
@@ -81,7 +81,7 @@ def share_subjects(matches: Iterable[Match], codes: str, conjunctions: str) -> I
     before: Match | None = None
     for match in matches:
         at = match.spans["trigger"][0]
-        after_conjunction = at > 0 and codes[at - 1] in conjunctions or (at > 1 and codes[at - 2] in conjunctions)
+        after_conjunction = (at > 0 and codes[at - 1] in conjunctions) or (at > 1 and codes[at - 2] in conjunctions)
         first, earlier = _leading_slot(match), _leading_slot(before) if before is not None else ""
         if after_conjunction and before is not None and first and earlier and before.spans["trigger"][0] < at:
             yield replace(match, spans={**match.spans, first: before.spans[earlier]})
@@ -107,8 +107,8 @@ class Claimer:
         articles: Codes of the words that open the name of a kind.
         respectively: The code of the word that pairs two lists.
         family: By code, the group of classes that are coordinated with each other.
-        explained: What may stand between a member of a list that is explained and the next member, which it ends with.
-        fits: Tells whether a concept may be the subject, or the object, of a predicate: (predicate, role, class) → bool.
+        explained: What may stand between a member of a list that is explained and the next, which it ends with.
+        fits: Tells whether a class fits a predicate's role: (predicate, "subject" or "object", class) → bool.
     """
 
     lexicon: Lexicon
@@ -127,7 +127,7 @@ class Claimer:
     def claim(
         self, match: Match, shape: Shape, context: Context, evidence: tuple[int, int], topic: Phrase | None
     ) -> Iterator[Claim]:
-        """Give the claims of a match, one for each pair of coordinated names; a pattern without subject has the topic's."""
+        """Give the claims of a match, one for each pair of coordinated names; unsaid, the subject is the topic."""
         trigger = match.spans["trigger"]
         if match.rule.presupposed:
             judgement = STATED
@@ -143,7 +143,9 @@ class Claimer:
         subjects = self._fill(match, shape, "subject", topic)
         objects = self._fill(match, shape, "object", None)
         if match.rule.general_object:
-            objects = [objects[-1]] if objects and self._is_general(shape, match.spans["object"][0], objects[-1]) else []
+            objects = (
+                [objects[-1]] if objects and self._is_general(shape, match.spans["object"][0], objects[-1]) else []
+            )
         rule = match.rule.rule
         predicate = rule.predicate
         if self.is_defective(shape, match.spans.get("subject")):
@@ -158,10 +160,8 @@ class Claimer:
                 literal = match.rule.literal
                 if subject.concept in self.too_general or target.concept in self.too_general:
                     continue
-                if predicate == "hasSynonym":
-                    target = self._other_name(subject, target)
-                    if target is None:
-                        continue
+                if predicate == "hasSynonym" and not (target := self._other_name(subject, target)).text:
+                    continue
                 if not literal and (
                     target.concept == subject.concept or not self.fits(predicate, "object", self._class(target))
                 ):
@@ -185,7 +185,9 @@ class Claimer:
 
     def is_defective(self, shape: Shape, span: tuple[int, int] | None) -> bool:
         """Tell whether a name stands for a broken form of what it names: "a nonfunctional version of merlin"."""
-        return span is not None and self.defective.search(shape.codes, max(0, span[0] - DEFECT_REACH), span[0]) is not None
+        return (
+            span is not None and self.defective.search(shape.codes, max(0, span[0] - DEFECT_REACH), span[0]) is not None
+        )
 
     def _is_general(self, shape: Shape, at: int, mention: Mention) -> bool:
         """Tell whether words speak of a kind: in the plural, after "a", or as a class of drugs."""
@@ -195,13 +197,13 @@ class Claimer:
             or any(code in self.articles for code in shape.codes[max(0, at - 3) : at])
         )
 
-    def _other_name(self, subject: Mention, target: Mention) -> Mention | None:
-        """Of two names that a text gives one thing, the one that is not its label."""
+    def _other_name(self, subject: Mention, target: Mention) -> Mention:
+        """Of two names that a text gives one thing, the one that is not its label; without text when both are."""
         label = self._label(subject).lower()
         if target.text.lower() != label:
             return target
         name = " ".join(subject.text.split())
-        return replace(target, text=name) if name.lower() != label else None
+        return replace(target, text=name if name.lower() != label else "")
 
     def _class(self, mention: Mention) -> str:
         concept = self.made.get(mention.concept) or self.lexicon.concepts[mention.concept]
@@ -212,7 +214,7 @@ class Claimer:
         return concept.label
 
     def _is_kind(self, subject: Mention, target: Mention) -> bool:
-        """Tell whether one concept can be a kind of another: their classes share a root, and it is not the broader one."""
+        """Tell whether one concept can be a kind of another: of one root, and not the more general of the two."""
         one, other = self._class(subject), self._class(target)
         known = self.made.get(target.concept) or self.lexicon.concepts[target.concept]
         named = self.made.get(subject.concept) or self.lexicon.concepts[subject.concept]

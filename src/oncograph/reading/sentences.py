@@ -10,8 +10,9 @@ from oncograph.model import Block, Document, Sentence
 BOUNDARY = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-ÞΑ-Ω])")
 LAST_WORD = re.compile(r"[^\s(\[“\"]+$")
 ABBREVIATIONS = frozenset(
-    "e.g. i.e. cf. vs. etc. al. fig. figs. no. nos. dr. mr. mrs. ms. prof. st. approx. ca. resp. inc. dept. vol. ref. refs. "
-    "tab. eq. sec. ch. ed. eds. jr. sr. viz. spp. sp. var. subsp. p. pp. min. max. avg. incl. excl. suppl.".split()
+    "e.g. i.e. cf. vs. etc. al. fig. figs. no. nos. dr. mr. mrs. ms. prof. st. approx. ca. resp. inc. dept. vol. "
+    "ref. refs. tab. eq. sec. ch. ed. eds. jr. sr. viz. spp. sp. var. subsp. p. pp. min. max. avg. incl. excl. "
+    "suppl.".split()
 )
 INITIAL = re.compile(r"(?:[A-Za-z]\.)+$")
 ORDINAL_ONLY = re.compile(r"\d{1,2}\.$")
@@ -29,14 +30,14 @@ def split_sentences(text: str, start: int, end: int) -> Iterator[Sentence]:
     """
     at = start
     for match in BOUNDARY.finditer(text, start, end):
-        if _ends_sentence(text, at, match.start(), match.end()):
+        if _ends_sentence(text, at, match.start()):
             yield _to_sentence(text, at, match.end())
             at = match.end()
     if not text[at:end].isspace() and at < end:
         yield _to_sentence(text, at, end)
 
 
-def _ends_sentence(text: str, at: int, stop: int, end: int) -> bool:
+def _ends_sentence(text: str, at: int, stop: int) -> bool:
     if text[stop] != "." or text[stop : stop + 2] == "..":
         return True
     word = LAST_WORD.search(text, max(at, stop - 24), stop + 1)

@@ -92,7 +92,7 @@ def to_codes(text: str, start: int, end: int, found: Sequence[Found], book: Code
         found: The names in the stretch, in order, not overlapping. A name that is also a word of some rule
             ("mutation") has the word's code.
     """
-    pieces = []
+    pieces: list[str] = []
     code_of = book.tokens.__getitem__
     at = start
     for name in found:

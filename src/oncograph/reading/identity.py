@@ -1,0 +1,102 @@
+"""What renames a thing, or says of what kind it is, taken out of the way of the rules on everything else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from oncograph.reading.patterns import Codebook
+from oncograph.reading.shape import Shape, is_class
+
+PARENTHESIS = re.compile(r"\([^()]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The expressions of how texts say what a thing is.
+
+    Attributes:
+        renaming: ", also called X," and "a protein called".
+        nominal: From a name to the kind it is said to be: "X is a Z", "X, a Z".
+        noun_runs: Nouns for a class in a row: "protein receptor".
+        predicate_but: "But" before a verb, which goes on with the same subject.
+        defective: Words, up to a name, that say that a broken form of it is meant.
+        conjunction: The code of "and".
+    """
+
+    renaming: re.Pattern[str]
+    nominal: re.Pattern[str]
+    noun_runs: re.Pattern[str]
+    predicate_but: re.Pattern[str]
+    defective: re.Pattern[str]
+    conjunction: str
+
+    @classmethod
+    def of(cls, book: Codebook) -> Identity:
+        """Prepare the expressions for one codebook."""
+        phrases = {book.phrase(" ".join(words)) for words in book.cues["also-called"]}
+        also_called = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda code: (-len(code), code)))
+        acts_as = "|".join(sorted({book.phrase(" ".join(words)) for words in book.cues["acts-as"]}))
+        entities, nouns = "".join(book.class_codes.values()), "".join(book.noun_codes.values())
+        determiner, article, be = (book.set_of(cue) for cue in ("determiner", "article", "be"))
+        plural = book.phrase("are") + book.phrase("were")
+        stops = book.set_of("gap-end")
+        return cls(
+            re.compile(
+                f",(?:{also_called})[^,;]{{1,14}},"
+                f"|[{determiner}]?w?[{nouns}][{book.set_of('naming')}][{determiner}]?(?=[{entities}])"
+            ),
+            re.compile(
+                f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|[{plural}])[^,;.—{stops}]{{0,5}}"
+                f"[{entities}](?![{entities}])"
+            ),
+            re.compile(f"[{nouns}]{{2,}}"),
+            re.compile(f"{book.code('but')}(?=[{book.set_of('auxiliary')}{book.set_of('adverb')}])"),
+            re.compile(rf"[{book.set_of('defective')}][^,;.{entities}]{{0,4}}\Z"),
+            book.code("and"),
+        )
+
+
+def merge_noun_runs(shape: Shape, identity: Identity) -> None:
+    """Keep of class nouns in a row the last, in place: a "protein receptor" is a receptor."""
+    for match in reversed(list(identity.noun_runs.finditer(shape.codes))):
+        last = match.end() - 1
+        phrase = shape.phrases[last]
+        if phrase is not None:
+            shape.replace(match.start(), match.end(), shape.codes[last], phrase)
+
+
+def simplify(shape: Shape, identity: Identity, same_kind: Callable[[str, str], bool]) -> Shape:
+    """Give the shape with other names taken out, and with what a thing is said to be named by the thing itself.
+
+    "X, also called Y, is a Z that causes W" says that X causes W. A shape with nothing to change is given back as is.
+    """
+    if not (identity.renaming.search(shape.codes) or identity.nominal.search(shape.codes)):
+        return shape
+    plain = shape.copy()
+    for match in reversed(list(identity.renaming.finditer(plain.codes))):
+        plain.drop(*match.span())
+    for match in identity.nominal.finditer(plain.codes):
+        at = match.end() - 1
+        subject, kind = plain.phrases[match.start()], plain.phrases[at]
+        if subject is None or kind is None or is_class(kind.concept):
+            continue
+        if same_kind(subject.concept.class_name, kind.concept.class_name):
+            plain.phrases[at] = replace(subject, refers=True)
+            plain.codes = plain.codes[:at] + plain.codes[match.start()] + plain.codes[at + 1 :]
+    return plain
+
+
+def without_parentheses(shape: Shape) -> Shape:
+    """Give the shape without what stands in parentheses, for rules that do not speak of it."""
+    bare = shape.copy()
+    for match in reversed(list(PARENTHESIS.finditer(shape.codes))):
+        bare.drop(*match.span())
+    return bare
+
+
+def strip_stop(shape: Shape) -> None:
+    """Take the full stop or colon off the end, in place."""
+    while shape.codes and shape.codes[-1] in ".:;":
+        shape.drop(len(shape.codes) - 1, len(shape.codes))

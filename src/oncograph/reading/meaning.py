@@ -1,0 +1,88 @@
+"""Which of its meanings a name has in this document."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from oncograph.model import Concept, Mention
+from oncograph.reading.abbreviations import Abbreviation
+from oncograph.reading.lexicon import Found, Lexicon
+from oncograph.reading.shape import Phrase, Shape, is_class
+
+if TYPE_CHECKING:
+    from oncograph.reading.reader import Reader
+
+
+def find_document_names(text: str, abbreviations: Sequence[Abbreviation], lexicon: Lexicon) -> list[Found]:
+    """Find the names of the lexicon, and the abbreviations that the text itself gives to names of the lexicon."""
+    found = [name for name in lexicon.find_names(text) if not _is_denied(text, name.start)]
+    ends = {name.end: name for name in found}
+    local: dict[str, tuple[Concept, ...]] = {}
+    for abbreviation in abbreviations:
+        meaning = ends.get(abbreviation.long_end)
+        if meaning is not None:
+            local.setdefault(abbreviation.short, meaning.concepts)
+    if not local:
+        return found
+    short_forms = "|".join(re.escape(short) for short in sorted(local, key=len, reverse=True))
+    defined = [
+        Found(match.start(), match.end(), local[match[1]])
+        for match in re.finditer(rf"(?<!\w)({short_forms})(?:s\b)?(?!\w)", text)
+    ]
+    return _merge_found(found, defined)
+
+
+def _is_denied(text: str, start: int) -> bool:
+    """Tell whether a name is only the second half of "non-…"."""
+    return text[max(0, start - 4) : start].lower() in {"non-", "non–"}
+
+
+def _merge_found(found: list[Found], defined: list[Found]) -> list[Found]:
+    """Merge two lists of names in text order; what the document defines wins, unless a longer name holds it."""
+    starts = [name.start for name in defined]
+    kept = []
+    for name in found:
+        at = bisect_left(starts, name.end)
+        other = defined[at - 1] if at else None
+        if other is None or other.end <= name.start or (name.end - name.start) > (other.end - other.start):
+            kept.append(name)
+    merged: list[Found] = []
+    for name in sorted([*kept, *defined], key=lambda name: (name.start, -name.end)):
+        if not merged or name.start >= merged[-1].end:
+            merged.append(name)
+    return merged
+
+
+def settle_gene_or_protein(shape: Shape, reader: Reader) -> None:
+    """Let the word after a name that a gene and a protein share tell which is meant, and take the word in, in place."""
+    book = reader.book
+    nouns = {"Gene": book.set_of_nouns("Gene"), "Protein": book.set_of_nouns("Protein")}
+    if all(codes.isdisjoint(shape.codes) for codes in nouns.values()):
+        return
+    for at in range(len(shape.codes) - 2, -1, -1):
+        phrase = shape.phrases[at]
+        wanted = next((name for name, codes in nouns.items() if shape.codes[at + 1] in codes), "")
+        if phrase is None or not wanted or shape.codes[at] not in reader.gene_codes:
+            continue
+        chosen = next((concept for concept in phrase.meanings if reader.is_a(concept.class_name, wanted)), None)
+        if chosen is None and wanted == "Gene" and phrase.concept.iri in reader.gene_of:
+            chosen = reader.lexicon.concepts[reader.gene_of[phrase.concept.iri]]
+        if chosen is None:
+            continue
+        end = shape.ends[at + 1]
+        mention = Mention(phrase.start, end, shape.text[phrase.start : end], chosen.iri)
+        shape.replace(at, at + 2, book.class_codes[chosen.class_name], Phrase(phrase.start, end, (mention,), (chosen,)))
+
+
+def drop_general(shape: Shape, reader: Reader) -> None:
+    """Keep of a disease and a general word for it ("Lynch syndrome cancer") the first, which says which, in place."""
+    for at in range(len(shape.codes) - 2, -1, -1):
+        first, second = shape.phrases[at], shape.phrases[at + 1]
+        if first is None or second is None or is_class(first.concept) or second.concept.iri not in reader.generic:
+            continue
+        if reader.same_kind(first.concept.class_name, second.concept.class_name):
+            shape.replace(at, at + 2, shape.codes[at], replace(first, end=second.end))

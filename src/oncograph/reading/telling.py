@@ -1,0 +1,144 @@
+"""Facts that names tell by themselves: "HER2-positive breast cancer" is a breast cancer, (Herceptin) a synonym."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from oncograph.model import Claim, Concept, Mention, Polarity
+from oncograph.reading.lexicon import to_plural
+from oncograph.reading.names import Statement
+from oncograph.reading.shape import Phrase, Shape, is_class
+
+if TYPE_CHECKING:
+    from oncograph.reading.reader import Reader
+
+SINGLE_PARENTHESIS = re.compile(r"\(.{1,2}\)")
+
+
+@dataclass(slots=True)
+class Telling:
+    """Makes the claims that names tell, each once a document.
+
+    Attributes:
+        made: Concepts that the document's built names made, by IRI.
+        told: IRIs of the concepts whose names have told already.
+    """
+
+    reader: Reader
+    made: dict[str, Concept]
+    told: set[str] = field(default_factory=set)
+
+    def claim(self, statement: Statement, evidence: tuple[int, int]) -> Claim:
+        """Make the claim of what a built name states."""
+        subject = statement.subject.concept
+        if statement.predicate == "hasAlteration":
+            subject = self.reader.gene_of.get(subject, subject)
+        return Claim(
+            subject,
+            statement.predicate,
+            statement.object.concept,
+            *evidence,
+            statement.rule,
+            polarity=Polarity.NEGATED if statement.negated else Polarity.AFFIRMED,
+            confidence=statement.confidence,
+            subject_mention=statement.subject,
+            object_mention=statement.object,
+        )
+
+    def tell(self, phrase: Phrase, evidence: tuple[int, int]) -> Iterator[Claim]:
+        """Make the claims of a curated name: an alteration's gene, a subtype's disease and marker."""
+        for mention in phrase.mentions:
+            if mention.concept in self.told:
+                continue
+            statements = [*self._state_alteration(mention), *self._state_subtype(mention)]
+            if statements:
+                self.told.add(mention.concept)
+            for statement in statements:
+                yield self.claim(statement, evidence)
+
+    def _state_alteration(self, mention: Mention) -> Iterator[Statement]:
+        gene = self.reader.altered_gene.get(mention.concept)
+        if gene is not None:
+            rule = self.reader.rules["names-alteration"]
+            named = replace(mention, concept=gene)
+            yield Statement(rule.id, named, "hasAlteration", mention, False, rule.confidence)
+
+    def _state_subtype(self, mention: Mention) -> Iterator[Statement]:
+        """A subtype that is named by its marker and its disease is that disease, with that marker."""
+        concept = self.reader.lexicon.concepts.get(mention.concept)
+        if concept is None or all(predicate != "hasBiomarker" for predicate, _ in concept.relations):
+            return
+        rule = self.reader.rules["names-subtype"]
+        folded = _fold(mention.text)
+        markers = [pair for pair in concept.relations if pair[0] == "hasBiomarker"]
+        for predicate, iri in [("isA", iri) for iri in concept.broader] + markers:
+            other = self.reader.lexicon.concepts.get(iri)
+            if other is not None and any(_fold(name) in folded for name in (other.label, *other.synonyms)):
+                yield Statement(rule.id, mention, predicate, replace(mention, concept=iri), False, rule.confidence)
+
+    def absorb_parentheses(self, shape: Shape, evidence: tuple[int, int]) -> Iterator[Claim]:
+        """Take in, in place, each parenthesis that only gives another name: "trastuzumab (Herceptin)"."""
+        for match in reversed(list(SINGLE_PARENTHESIS.finditer(shape.codes))):
+            before, inner = match.start() - 1, match.end() - 2
+            if before < 0:
+                continue
+            one, other = shape.phrases[before], shape.phrases[inner]
+            if one is None or other is None or one.mentions[-1].concept != other.mentions[0].concept:
+                continue
+            if not is_class(one.concept):
+                yield from self._claim_other_name(one.mentions[-1], other.mentions[0], evidence)
+            end = shape.ends[inner + 1]
+            shape.replace(before, match.end(), shape.codes[before], replace(one, end=end))
+
+    def _claim_other_name(self, one: Mention, other: Mention, evidence: tuple[int, int]) -> Iterator[Claim]:
+        concept = self.made.get(one.concept) or self.reader.lexicon.concepts[one.concept]
+        label = concept.label.removesuffix(" protein").lower()
+        names = [" ".join(mention.text.split()) for mention in (one, other)]
+        synonym = next((name for name in names if name.lower() not in {label, to_plural(label)}), None)
+        if synonym is not None and names[0].lower() != names[1].lower():
+            yield self.claim_synonym("synonym-in-parentheses", one, synonym, evidence)
+
+    def claim_synonym(self, rule_id: str, mention: Mention, synonym: str, evidence: tuple[int, int]) -> Claim:
+        """Make the claim that a name is a synonym of what a mention names."""
+        rule = self.reader.rules[rule_id]
+        return Claim(
+            mention.concept,
+            "hasSynonym",
+            synonym,
+            *evidence,
+            rule.id,
+            literal=True,
+            confidence=rule.confidence,
+            subject_mention=mention,
+        )
+
+    def tell_targets(self, claims: Iterable[Claim]) -> Iterator[Claim]:
+        """Make the claims of what the members of a class act on: a drug called an EGFR inhibitor acts on EGFR."""
+        rule = self.reader.rules["member-of-class"]
+        for claim in claims:
+            drug = self.reader.lexicon.concepts.get(claim.subject)
+            if claim.predicate != "isA" or drug is None or not self.reader.is_a(drug.class_name, "Drug"):
+                continue
+            for target in self._targets(claim.object):
+                yield replace(
+                    claim,
+                    subject=target,
+                    predicate="targetedBy",
+                    object=claim.subject,
+                    rule=rule.id,
+                    confidence=min(claim.confidence, rule.confidence),
+                    subject_mention=claim.object_mention,
+                    object_mention=claim.subject_mention,
+                )
+
+    def _targets(self, class_iri: str) -> tuple[str, ...]:
+        made = self.made.get(class_iri)
+        stated = tuple(iri for predicate, iri in made.relations if predicate == "targets") if made is not None else ()
+        return self.reader.targets.get(class_iri) or stated
+
+
+def _fold(name: str) -> str:
+    return name.lower().replace("-", " ").removesuffix(" status")
