@@ -248,12 +248,27 @@ def test_export_in_an_unknown_form_is_an_error(ask, tmp_path):
     assert "add --format turtle, " in error
 
 
-def test_view_writes_a_page(ask, tmp_path):
+def test_view_writes_another_page(ask, tmp_path):
     code, printed, _ = ask("view", "--no-open", "--output", tmp_path / "page.html", "--title", "Mine")
 
     assert code == 0
     assert "Mine" in (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "entities" in printed
+
+
+def test_view_opens_the_page_of_the_build(ask, graph, monkeypatch):
+    opened = []
+    monkeypatch.setattr("click.launch", opened.append)
+
+    assert ask("view")[0] == 0
+    assert opened == [(graph / "graph.html").as_uri()]
+
+
+def test_view_changes_no_page_unasked(ask):
+    code, _, error = ask("view", "--title", "Mine")
+
+    assert code == 2
+    assert "--title must go with --output" in error
 
 
 def test_check_finds_a_build_in_order(ask):

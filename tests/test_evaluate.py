@@ -16,9 +16,11 @@ from oncograph.evaluate import (
     read_split,
     write_misses,
 )
-from oncograph.knowledge import Ontology, OntologyClass, Predicate
+from oncograph.knowledge import Ontology, OntologyClass, Predicate, load_ontology, load_reader
 from oncograph.model import ONTOLOGY, Certainty, Claim, Concept, Document, Polarity, Reading, entity_iri
+from oncograph.reading import read_document
 
+GOLD = Path(__file__).parents[2] / "shared" / "gold"
 TEXT = "HER2 is targeted by trastuzumab. HER2 may promote cell growth. HER2 was not found in 15 to 20 percent of cases."
 FIRST, SECOND, THIRD = (0, 32), (33, 62), (63, 112)
 
@@ -324,3 +326,15 @@ def test_a_split_without_its_columns_is_an_error(tmp_path):
 
     with pytest.raises(OncographError, match="columns must be document and split"):
         read_split(tmp_path / "split.tsv")
+
+
+@pytest.mark.gold
+@pytest.mark.skipif(not GOLD.is_dir(), reason="no annotated documents beside the checkout")
+def test_the_annotated_documents_are_read_well_enough():
+    ontology = load_ontology()
+    reader = load_reader(ontology)
+
+    *_, everything = evaluate(GOLD, read=lambda doc: read_document(doc, reader), ontology=ontology).overall()
+
+    assert everything.strict.f1 >= 0.45
+    assert everything.strict.evidence >= 0.9

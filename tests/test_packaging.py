@@ -65,7 +65,9 @@ def test_every_dependency_is_locked():
     assert "http" not in lock
 
 
-@pytest.mark.parametrize("command", [["lint-imports", "--no-logo"], ["ruff", "check"], ["ruff", "format", "--check"]])
+@pytest.mark.parametrize(
+    "command", [["lint-imports", "--no-logo"], ["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]], ids="-".join
+)
 def test_the_source_keeps_the_rules(command, tmp_path):
     cache = ["--cache-dir", str(tmp_path)]
     done = subprocess.run([SCRIPTS / command[0], *command[1:], *cache], cwd=ROOT, capture_output=True, text=True)

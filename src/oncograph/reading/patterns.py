@@ -171,6 +171,7 @@ class Pattern:
         open_slots: Names of the slots that take any words.
         trigger_slot: Name of the slot that is the trigger, where one is.
         canonical: By trigger, the form that a built name takes.
+        followers: Codes one of which must come right after the trigger; none where the pattern leaves that open.
         needs: For each slot that takes no open words, the codes one of which a sentence must have.
     """
 
@@ -182,6 +183,16 @@ class Pattern:
     trigger_slot: str = ""
     needs: tuple[frozenset[str], ...] = ()
     canonical: Mapping[str, str] = field(default_factory=dict)
+    followers: frozenset[str] = frozenset()
+
+    def may_start(self, codes: str, trigger: str) -> bool:
+        """Tell whether a trigger stands in a sentence with one of the words after it that the pattern wants there."""
+        at = codes.find(trigger)
+        while at >= 0:
+            if not self.followers or codes[at + len(trigger) : at + len(trigger) + 1] in self.followers:
+                return True
+            at = codes.find(trigger, at + 1)
+        return False
 
     def find(self, codes: str, reversed_codes: str, at: int, trigger: str) -> dict[str, tuple[int, int]] | None:
         """Match around a trigger at an index; gives the span of every slot, of the trigger, and of the whole (`""`)."""
@@ -244,6 +255,7 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
         trigger_slot,
         needs,
         _canonical_forms(trigger_part, book),
+        _find_followers(parts[trigger_at + 1 :], book),
     )
 
 
@@ -261,6 +273,18 @@ def _find_trigger(parts: list[str], book: Codebook) -> int:
         ):
             return at
     raise PatternError(f"pattern {' '.join(parts)!r} has no word that can trigger it; mark one with !")
+
+
+def _find_followers(parts: list[str], book: Codebook) -> frozenset[str]:
+    followers: set[str] = set()
+    for part in parts:
+        if part[0] in "<.^$~_":
+            return frozenset()
+        optional = part.endswith("?") and len(part) > 1
+        followers.update(code[0] for code in _expand(part.rstrip("?") if optional else part, book))
+        if not optional:
+            return frozenset(followers)
+    return frozenset()
 
 
 def _canonical_forms(part: str, book: Codebook) -> dict[str, str]:

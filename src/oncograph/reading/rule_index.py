@@ -122,6 +122,6 @@ class RuleIndex(Generic[R]):
 def _is_worth_trying(pattern: Pattern, triggers: tuple[str, ...], codes: str) -> bool:
     """Tell whether a trigger stands in a sentence; a pattern that asks for no entity is tried at once."""
     for trigger in triggers:
-        if len(trigger) == 1 or trigger in codes:
+        if pattern.may_start(codes, trigger):
             return bool(pattern.needs) or pattern.find(codes, codes[::-1], codes.index(trigger), trigger) is not None
     return False

@@ -1,0 +1,436 @@
+"""The command line: each command parses, calls one function of the library, and prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from oncograph.errors import OncographError, QueryError, StoreError
+
+if TYPE_CHECKING:
+    from oncograph.graph import NamedQuery, QueryAnswer
+
+SOME_REFUSED = 3
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+graph_option = click.option(
+    "--graph", "folder", type=FOLDER, default="output", show_default=True, help="Folder that a build has filled."
+)
+ontology_option = click.option(
+    "--ontology", "ontology_folder", type=FOLDER, help="Ontology folder in place of the one that comes with oncograph."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="oncograph")
+def cli() -> None:
+    """Read oncology documents into a graph in which every fact shows its sentence."""
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("-o", "--output", type=FOLDER, default="output", show_default=True, help="Folder to fill.")
+@ontology_option
+@click.option("-j", "--jobs", type=click.IntRange(min=0), default=0, help="Processes that read; 0: as many as pay.")
+@click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+def build(paths: tuple[str, ...], output: Path, ontology_folder: Path | None, jobs: int, force: bool) -> int:
+    """Build the graph of files, folders and globs; without PATH, of the folder seeds.
+
+    Fills the output folder with store/ (to query), graph.html (to look at), graph.ttl and graph.trig (for other
+    programs) and report.md. Exits with 3 if some documents could not be read.
+    """
+    from oncograph import pipeline, terminal
+
+    with terminal.show_progress() as progress:
+        report = pipeline.build(
+            paths or _find_seeds(),
+            output,
+            ontology_folder=ontology_folder,
+            progress=progress,
+            jobs=jobs,
+            force=force,
+        )
+    for refusal in report.refusals:
+        click.echo(terminal.clean(f"refused: {refusal.source}: {refusal.reason}"), err=True)
+    if report.unchanged:
+        click.echo(f"Nothing has changed: {output} already holds this graph ({report.claims:,} claims).")
+    else:
+        terminal.print_report(report)
+        _say_next(output)
+    return SOME_REFUSED if report.refusals else 0
+
+
+def _find_seeds() -> tuple[str]:
+    if not Path("seeds").is_dir():
+        raise OncographError(
+            "there is no folder seeds here; name what to read: oncograph build my-documents --output my-graph"
+        )
+    return ("seeds",)
+
+
+def _say_next(output: Path) -> None:
+    where = "" if output == Path("output") else f" --graph {output}"
+    click.echo(f"Look at it:   open {output / 'graph.html'} in a browser")
+    click.echo(f"Ask it:       oncograph query{where} drugs-targeting HER2   (oncograph query --list shows what else)")
+    click.echo(f"Check a fact: oncograph explain{where} HER2 targetedBy trastuzumab")
+
+
+@cli.command()
+@click.argument("question", required=False, metavar="[QUERY]")
+@click.argument("values", nargs=-1, metavar="[VALUE]...")
+@graph_option
+@ontology_option
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "tsv", "json", "xml", "markdown", "turtle", "ntriples", "jsonld", "rdfxml"]),
+    help="Form of the answer.  [default: table; turtle for triples]",
+)
+@click.option("--list", "listing", is_flag=True, help="List the named queries.")
+def query(
+    question: str | None,
+    values: tuple[str, ...],
+    folder: Path,
+    ontology_folder: Path | None,
+    form: str | None,
+    listing: bool,
+) -> None:
+    """Ask the graph: QUERY is SPARQL, a .rq file, - for standard input, or the name of a named query.
+
+    The VALUEs of a named query's parameters follow it, in its order or as NAME=VALUE. Prefixes (onco:, entity:,
+    skos:, …) are declared already.
+
+    \b
+    oncograph query 'SELECT ?drug { entity:HER2 onco:targetedBy ?drug }'
+    oncograph query drugs-targeting HER2 --format csv
+    """
+    from oncograph.graph import load_queries, open_store, run_query
+    from oncograph.knowledge import find_ontology
+
+    queries = (ontology_folder or find_ontology()) / "queries"
+    if listing:
+        _print_queries(list(load_queries(queries).values()))
+        return
+    text = _read_question(question)
+    if text is None:
+        named = _choose_query(load_queries(queries), str(question))
+        store = open_store(_store_of(folder))
+        answer = named.run(store, _name_values(named, values))
+    else:
+        _refuse_values(values)
+        answer = run_query(open_store(_store_of(folder)), text)
+    _print_answer(answer, form)
+
+
+def _read_question(question: str | None) -> str | None:
+    """Return the SPARQL that was given, or None for the name of a query."""
+    if question is None or question == "-":
+        if question is None and sys.stdin.isatty():
+            raise QueryError("give a query: SPARQL, a .rq file, or a name that oncograph query --list shows")
+        return _decode(sys.stdin.buffer.read(), "standard input")
+    if question.endswith(".rq"):
+        try:
+            return _decode(Path(question).read_bytes(), question)
+        except OSError as error:
+            raise QueryError(f"{question}: {error.strerror}") from error
+    return question if any(sign in question for sign in " {\n") else None
+
+
+def _decode(data: bytes, place: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise QueryError(f"{place}: is not UTF-8 text (byte {error.start})") from error
+
+
+def _choose_query(queries: dict[str, NamedQuery], name: str) -> NamedQuery:
+    from difflib import get_close_matches
+
+    if name in queries:
+        return queries[name]
+    near = get_close_matches(name, queries, n=2, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else "oncograph query --list shows them"
+    raise QueryError(f"there is no query named {name}; {hint}")
+
+
+def _name_values(named: NamedQuery, values: Sequence[str]) -> dict[str, str]:
+    """Give each value its parameter: the one it names (`target=HER2`), else the next that none has named."""
+    names = [parameter.name for parameter in named.parameters]
+    given = [value.partition("=") for value in values]
+    chosen = {name: value for name, equals, value in given if equals and name in names}
+    plain = [value for value in values if value.partition("=")[0] not in chosen]
+    free = [name for name in names if name not in chosen]
+    if len(plain) > len(free):
+        raise QueryError(
+            f"query {named.name} takes {', '.join(names) or 'no values'}; {plain[len(free)]!r} is too much"
+        )
+    return chosen | dict(zip(free, plain, strict=False))
+
+
+def _refuse_values(values: Sequence[str]) -> None:
+    if values:
+        raise QueryError(f"{values[0]!r}: values go with a named query only; write them into the SPARQL text")
+
+
+def _print_answer(answer: QueryAnswer, form: str | None) -> None:
+    from oncograph import terminal
+
+    form = form or ("turtle" if answer.kind == "graph" else "table")
+    if form == "table":
+        terminal.print_table(answer.columns, answer.rows)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(answer.serialize(form))
+    sys.stdout.buffer.flush()
+
+
+def _print_queries(queries: Sequence[NamedQuery]) -> None:
+    from oncograph import terminal
+
+    rows = [(query.name, query.title, f"oncograph query {query.example}") for query in queries]
+    terminal.print_table(("name", "answers", "for example"), rows)
+
+
+@cli.command()
+@click.argument("subject")
+@click.argument("predicate")
+@click.argument("object", metavar="OBJECT")
+@graph_option
+def explain(subject: str, predicate: str, object: str, folder: Path) -> None:
+    """Show the sentences behind a fact, with their documents, offsets, rules and certainty.
+
+    SUBJECT and OBJECT are labels, synonyms or identifiers; PREDICATE is a relation or its inverse.
+
+    \b
+    oncograph explain HER2 targetedBy trastuzumab
+    """
+    from oncograph import terminal
+    from oncograph.graph import open_store
+    from oncograph.graph.explain import explain
+
+    terminal.print_explanation(explain(open_store(_store_of(folder)), subject, predicate, object))
+
+
+@cli.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@graph_option
+@click.option("-f", "--format", "form", help="Form of the file; by default what its name ends with. csv is a folder.")
+@click.option("--entity", "entities", multiple=True, help="Keep claims about this entity.")
+@click.option("--class", "classes", multiple=True, help="Keep claims about entities of this class.")
+@click.option("--document", "documents", multiple=True, help="Keep claims of this document.")
+@click.option("--predicate", "predicates", multiple=True, help="Keep claims of this relation.")
+@click.option(
+    "--polarity", type=click.Choice(["affirmed", "negated"]), default=None, help="Keep claims of this polarity."
+)
+@click.option("--certainty", type=click.Choice(["stated", "possible"]), default=None, help="Keep claims so certain.")
+@click.option("--confidence", type=click.FloatRange(0, 1), default=0.0, help="Keep claims at least so confident.")
+def export(
+    path: Path,
+    folder: Path,
+    form: str | None,
+    entities: tuple[str, ...],
+    classes: tuple[str, ...],
+    documents: tuple[str, ...],
+    predicates: tuple[str, ...],
+    polarity: str | None,
+    certainty: str | None,
+    confidence: float,
+) -> None:
+    """Write the graph, or a part of it, to PATH.
+
+    An option given twice keeps what meets either; different options must all be met.
+
+    \b
+    oncograph export her2.ttl --entity HER2
+    oncograph export drugs.graphml --class Drug --certainty stated
+    """
+    from oncograph.graph import open_store
+    from oncograph.publish import Selection, write_export
+
+    keep = Selection(entities, classes, documents, predicates, polarity or "", certainty or "", confidence)
+    write_export(open_store(_store_of(folder)), path, format=form or _guess_format(path), keep=keep)
+    click.echo(f"Wrote {path}.")
+
+
+def _guess_format(path: Path) -> str:
+    from oncograph.publish import FORMATS
+
+    for name, form in FORMATS.items():
+        if form.extension and path.name.lower().endswith(form.extension):
+            return name
+    raise OncographError(f"{path}: no form of file ends like this; add --format {', '.join(FORMATS)}")
+
+
+@cli.command()
+@graph_option
+@click.option("-o", "--output", type=FILE, help="Write another page, with the options below, and open that.")
+@click.option("--title", help="Title of the other page.")
+@click.option("--limit", type=click.IntRange(min=1), help="Most entities that the other page holds.")
+@click.option("--opening", type=click.IntRange(min=1), help="Entities that the other page opens with.")
+@click.option("--open/--no-open", "launch", default=True, show_default=True, help="Open the page in a browser.")
+def view(
+    folder: Path, output: Path | None, title: str | None, limit: int | None, opening: int | None, launch: bool
+) -> None:
+    """Open the page to explore the graph with, or write another one."""
+    page = output or folder / "graph.html"
+    chosen = {name: value for name, value in (("title", title), ("limit", limit), ("opening", opening)) if value}
+    if output:
+        _write_page(_store_of(folder), output, chosen)
+    elif chosen:
+        raise click.UsageError(f"--{' and --'.join(chosen)} must go with --output, the page to write")
+    elif not page.is_file():
+        raise StoreError(f"{page}: there is no page here; make one with oncograph build, or name a graph with --graph")
+    click.echo(f"Open {page} in a browser.")
+    if launch:
+        click.launch(page.resolve().as_uri())
+
+
+def _write_page(store: Path, page: Path, chosen: dict[str, Any]) -> None:
+    from oncograph.graph import open_store
+    from oncograph.publish import write_view
+
+    summary = write_view(open_store(store), page, **chosen)
+    left_out = f", {summary.left_out:,} more are left out" if summary.left_out else ""
+    click.echo(f"Wrote {page}: {summary.entities:,} entities and {summary.claims:,} claims{left_out}.")
+
+
+@cli.command()
+@click.argument("gold", type=FOLDER)
+@ontology_option
+@click.option("--split", type=FILE, help="Table of the documents held out (columns document, split).")
+@click.option("--misses", type=FILE, help="File for every miss and false claim, but for documents held out.")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="Form of the figures.",
+)
+def evaluate(gold: Path, ontology_folder: Path | None, split: Path | None, misses: Path | None, form: str) -> None:
+    """Compare what oncograph reads with the annotations of a GOLD folder.
+
+    GOLD holds NAME.gold.tsv files and docs/NAME.txt. Strict figures need subject, predicate, object, polarity and
+    certainty; evidence is the share of right claims that point to the annotated sentence; relaxed is an F1 without
+    polarity and certainty.
+    """
+    from oncograph.evaluate import evaluate, read_split, write_misses
+    from oncograph.knowledge import load_ontology, load_reader
+    from oncograph.reading.reader import read_document
+
+    ontology = load_ontology(ontology_folder)
+    reader = load_reader(ontology, ontology_folder)
+    held_out = read_split(split) if split else ()
+    result = evaluate(gold, read=lambda doc: read_document(doc, reader), ontology=ontology, held_out=held_out)
+    if misses:
+        write_misses(result, misses)
+    groups = {"predicate": result.by_predicate(), "document": result.by_document(), "overall": result.overall()}
+    _print_scores(groups, form)
+
+
+def _print_scores(groups: dict, form: str) -> None:
+    from dataclasses import asdict
+
+    from oncograph import terminal
+
+    if form == "json":
+        click.echo(json.dumps({name: [asdict(line) for line in lines] for name, lines in groups.items()}, indent=1))
+        return
+    for name, lines in groups.items():
+        terminal.print_scores(name, lines)
+
+
+@cli.command()
+@graph_option
+@ontology_option
+def check(folder: Path, ontology_folder: Path | None) -> int:
+    """Check the ontology, its cues and rules, and the graph against its shapes.
+
+    Exits with 1 if anything is wrong.
+    """
+    from oncograph import terminal
+    from oncograph.graph import open_store
+    from oncograph.graph.shapes import check_store
+    from oncograph.knowledge import find_ontology, load_ontology, load_reader
+
+    place = ontology_folder or find_ontology()
+    ontology = load_ontology(place)
+    rules = load_reader(ontology, place).rules
+    click.echo(
+        f"The ontology is well-formed: {len(ontology.classes)} classes, {len(ontology.predicates)} relations, "
+        f"{len(ontology.concepts):,} concepts, {len(rules)} rules."
+    )
+    violations = check_store(open_store(_store_of(folder)), place / "shapes" / "graph.ttl")
+    if not violations:
+        click.echo(f"The graph in {folder} is as the shapes say.")
+        return 0
+    rows = [(found.severity, found.focus, found.path, found.value, found.message) for found in violations]
+    terminal.print_table(("severity", "node", "property", "value", "what is wrong"), rows)
+    return 1
+
+
+@cli.command()
+@click.argument("name", required=False)
+@ontology_option
+@click.option("--class", "class_name", help="Concepts of this class and the classes below it.")
+def vocabulary(name: str | None, ontology_folder: Path | None, class_name: str | None) -> None:
+    """List the concepts that are known, all or those with NAME in a label or identifier.
+
+    \b
+    oncograph vocabulary trastuzumab
+    oncograph vocabulary --class Receptor
+    """
+    from oncograph import terminal
+    from oncograph.knowledge import load_ontology
+
+    ontology = load_ontology(ontology_folder)
+    if class_name and class_name not in ontology.classes:
+        raise OncographError(f"there is no class {class_name}; choose one of {', '.join(ontology.classes)}")
+    classes = ontology.descendants(class_name) if class_name else ontology.classes.keys()
+    wanted = (name or "").casefold()
+    rows = [
+        (concept.label, concept.class_name, ", ".join(concept.synonyms), " ".join(concept.notations))
+        for concept in ontology.concepts.values()
+        if concept.class_name in classes
+        if any(wanted in text.casefold() for text in (concept.label, *concept.synonyms, *concept.notations))
+    ]
+    terminal.print_table(("concept", "class", "synonyms", "identifiers"), sorted(rows))
+
+
+def _store_of(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise StoreError(f"{folder}: there is no graph here; make one with oncograph build, or name it with --graph")
+    return folder / "store"
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; a user's error is one line on standard error and exit code 1."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        code = cli.main(arguments, prog_name="oncograph", standalone_mode=False) or 0
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 130
+    except OncographError as error:
+        click.echo(f"oncograph: {' '.join(str(error).split())}", err=True)
+        return 1
+    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code

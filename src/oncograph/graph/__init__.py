@@ -1,0 +1,32 @@
+"""Claims as an RDF graph: quads, the store that holds them, what follows from them, and questions to them."""
+
+from oncograph.graph.answers import QueryAnswer
+from oncograph.graph.description import GraphSummary
+from oncograph.graph.explain import ExplainedClaim, Explanation, Highlight, Support, explain
+from oncograph.graph.queries import NamedQuery, Parameter, load_queries, run_query
+from oncograph.graph.shapes import Violation, check_store
+from oncograph.graph.sparql import QuerySyntaxError
+from oncograph.graph.store import is_store, open_dataset, open_store, write_store
+from oncograph.graph.terms import PREFIXES
+
+__all__ = [
+    "PREFIXES",
+    "ExplainedClaim",
+    "Explanation",
+    "GraphSummary",
+    "Highlight",
+    "NamedQuery",
+    "Parameter",
+    "QueryAnswer",
+    "QuerySyntaxError",
+    "Support",
+    "Violation",
+    "check_store",
+    "explain",
+    "is_store",
+    "load_queries",
+    "open_dataset",
+    "open_store",
+    "run_query",
+    "write_store",
+]

@@ -1,0 +1,299 @@
+"""Readings to quads, as the graph model lays them out: pure functions, the same quads for any order of documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from oncograph.graph import terms
+from oncograph.graph.merging import ClaimKey, ClaimTable, Extraction, MergedClaim
+from oncograph.graph.terms import onco
+from oncograph.model import ONTOLOGY, Certainty, Concept, Document, Grounding, Mention, Polarity, Value
+
+CONTEXT = 32
+"""Code points of text kept on either side of a quote."""
+
+_NOT_CHARACTERS = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\x00-\x20<>\"{}|^`\\]+")
+
+Node = NamedNode | Literal
+TripleTuple = tuple[NamedNode, NamedNode, Node]
+Facts = dict[str, set[TripleTuple]]
+
+
+def sort_quads(quads: Iterable[Quad]) -> list[Quad]:
+    """Order quads by their N-Quads text, without repeats."""
+    return sorted(set(quads), key=str)
+
+
+def build_literal(text: str, *, language: str | None = None) -> Literal:
+    """Make a literal that every RDF parser takes.
+
+    NUL, lone surrogates, U+FFFE and U+FFFF, which parsers reject or cut at, become U+FFFD each, so offsets stay right.
+
+    >>> build_literal("a\\x00b").value == "a\\ufffdb"
+    True
+    """
+    return Literal(_NOT_CHARACTERS.sub("\ufffd", text), language=language)
+
+
+def build_decimal(text: str) -> Literal | None:
+    """Make an xsd:decimal in the form stores keep (`0.90` becomes `0.9`), or None if the text is no such number.
+
+    >>> build_decimal("0.90").value
+    '0.9'
+    >>> build_decimal("many") is None
+    True
+    """
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or abs(number) >= 10**18 or number != round(number, 18):
+        return None
+    plain = f"{number:f}"
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return Literal("0" if plain in {"", "-0"} else plain, datatype=terms.DECIMAL)
+
+
+def claim_node(key: ClaimKey) -> NamedNode:
+    """Give the IRI of a claim."""
+    return NamedNode(terms.CLAIM + key.digest())
+
+
+def document_node(doc: Document) -> NamedNode:
+    """Give the IRI of a document, which also names the graph of its evidence."""
+    return NamedNode(terms.DOC + doc.id)
+
+
+def document_quads(doc: Document, extractions: Sequence[Extraction]) -> list[Quad]:
+    """Build the named graph of one document: itself, its evidence, extractions and mentions; sorted."""
+    graph = document_node(doc)
+    text = _NOT_CHARACTERS.sub("\ufffd", doc.text)
+    triples = set(_document_triples(doc, graph, text))
+    for extraction in extractions:
+        evidence, found = _evidence_triples(doc, extraction, graph, text)
+        triples.update(found)
+        triples.update(_extraction_triples(doc, extraction, evidence, graph, text))
+    return sorted((Quad(*triple, graph) for triple in triples), key=str)
+
+
+def shared_quads(table: ClaimTable, facts: Facts) -> Iterator[Quad]:
+    """Build the default graph: what is known of each entity, then the claim nodes, each once; sorted by subject."""
+    for iri in sorted(facts):
+        yield from sorted((Quad(*triple) for triple in facts[iri]), key=str)
+    for digest, key in sorted((key.digest(), key) for key in table.claims):
+        node = NamedNode(terms.CLAIM + digest)
+        yield from sorted((Quad(*triple) for triple in set(_claim_triples(node, key, table.claims[key]))), key=str)
+
+
+def find_facts(table: ClaimTable, entities: Mapping[str, Concept]) -> Facts:
+    """Give the triples of each entity by its IRI: its description and its direct triples."""
+    facts = {iri: set(_entity_triples(concept)) for iri, concept in entities.items()}
+    for key, claim in table.claims.items():
+        if is_fact(key, claim):
+            facts.setdefault(key.subject, set()).update(_direct_triples(key))
+    return facts
+
+
+def is_fact(key: ClaimKey, claim: MergedClaim) -> bool:
+    """Tell whether a claim has a direct triple: it is affirmed, and some sentence states it."""
+    return key.polarity is Polarity.AFFIRMED and claim.certainty is Certainty.STATED
+
+
+def find_entities(table: ClaimTable) -> dict[str, Concept]:
+    """Give the concepts that the claims name, with all that they are built from or lie below, by IRI."""
+    waiting = {iri for key, claim in table.claims.items() for iri in _named_by(key, claim)} | table.mentioned
+    found: dict[str, Concept] = {}
+    while waiting:
+        iri = waiting.pop()
+        if iri in found or iri.startswith(ONTOLOGY):
+            continue
+        concept = found[iri] = table.find_concept(iri) or _undescribed(iri)
+        waiting.update(concept.broader)
+        waiting.update(obj for _, obj in concept.relations)
+    return found
+
+
+def _undescribed(iri: str) -> Concept:
+    label = re.split("[/#]", iri)[-1].replace("_", " ")
+    return Concept(iri, label or iri, "", grounding=Grounding.UNGROUNDED)
+
+
+def _named_by(key: ClaimKey, claim: MergedClaim) -> Iterator[str]:
+    yield key.subject
+    if not key.literal:
+        yield key.object
+    yield from (iri for _, iri in claim.qualifiers)
+    yield from (value.population for value in claim.values if value.population)
+
+
+def _entity_triples(concept: Concept) -> Iterator[TripleTuple]:
+    node = NamedNode(concept.iri)
+    label = build_literal(concept.label, language="en")
+    yield node, terms.TYPE, terms.CONCEPT
+    if concept.class_name:
+        yield node, terms.TYPE, onco(concept.class_name)
+    yield node, terms.PREF_LABEL, label
+    yield node, terms.LABEL, label
+    yield node, terms.GROUNDING, onco(concept.grounding.value)
+    for synonym in concept.synonyms:
+        yield node, terms.ALT_LABEL, build_literal(synonym, language="en")
+    if concept.definition:
+        yield node, terms.DEFINITION, build_literal(concept.definition, language="en")
+    for notation in concept.notations:
+        yield node, terms.NOTATION, build_literal(notation)
+    links = ((terms.BROADER, concept.broader), (terms.EXACT_MATCH, concept.exact_matches))
+    for predicate, objects in (*links, (terms.CLOSE_MATCH, concept.close_matches)):
+        yield from ((node, predicate, NamedNode(iri)) for iri in objects)
+    yield from ((node, onco(name), NamedNode(iri)) for name, iri in concept.relations)
+
+
+def _direct_triples(key: ClaimKey) -> Iterator[TripleTuple]:
+    subject, obj = NamedNode(key.subject), _object_node(key)
+    predicate = onco(key.predicate)
+    yield subject, predicate, obj
+    if predicate == terms.IS_A and not key.literal:
+        yield subject, terms.TYPE if key.object.startswith(ONTOLOGY) else terms.BROADER, obj
+
+
+def _object_node(key: ClaimKey) -> Node:
+    return build_literal(key.object) if key.literal else NamedNode(key.object)
+
+
+def _claim_triples(node: NamedNode, key: ClaimKey, claim: MergedClaim) -> Iterator[TripleTuple]:
+    yield node, terms.TYPE, terms.CLAIM_CLASS
+    yield node, terms.TYPE, terms.STATEMENT
+    yield node, terms.TYPE, terms.ASSOCIATION
+    yield node, terms.SUBJECT, NamedNode(key.subject)
+    yield node, terms.PREDICATE, onco(key.predicate)
+    yield node, terms.OBJECT, _object_node(key)
+    yield node, terms.POLARITY, onco(key.polarity.value)
+    yield node, terms.CERTAINTY, onco(claim.certainty.value)
+    yield node, terms.CONFIDENCE, _confidence_literal(claim.confidence)
+    yield node, terms.EVIDENCE_COUNT, _integer(claim.evidences)
+    yield node, terms.DOCUMENT_COUNT, _integer(claim.documents)
+    if key.polarity is Polarity.NEGATED:
+        yield node, terms.BIOLINK_NEGATED, Literal("true", datatype=terms.BOOLEAN)
+    for name, iri in claim.qualifiers:
+        yield node, onco(name), NamedNode(iri)
+    for value in claim.values:
+        yield from _value_triples(node, value)
+
+
+def _value_triples(node: NamedNode, value: Value) -> Iterator[TripleTuple]:
+    minimum, maximum = build_decimal(value.minimum), build_decimal(value.maximum)
+    if minimum is not None:
+        yield node, terms.MIN_VALUE, minimum
+    if maximum is not None:
+        yield node, terms.MAX_VALUE, maximum
+    if minimum is not None or maximum is not None:
+        yield node, terms.COMPARATOR, build_literal(value.comparator)
+    if value.unit:
+        yield node, terms.UNIT_TEXT, build_literal(value.unit)
+    if value.year:
+        yield node, terms.VALUE_YEAR, Literal(value.year, datatype=terms.YEAR)
+    if value.population:
+        yield node, terms.POPULATION, NamedNode(value.population)
+
+
+def _document_triples(doc: Document, node: NamedNode, text: str) -> Iterator[TripleTuple]:
+    yield node, terms.TYPE, terms.DOCUMENT_CLASS
+    yield node, terms.TYPE, terms.ARTICLE
+    yield node, terms.TITLE, build_literal(doc.title)
+    yield node, terms.FORMAT, build_literal(doc.media_type)
+    yield node, terms.TEXT, Literal(text)
+    if doc.identifier:
+        yield node, terms.IDENTIFIER, build_literal(doc.identifier)
+    if doc.source:
+        yield node, terms.SOURCE, _source_node(doc.source)
+    if doc.sha256:
+        yield node, terms.SHA256, Literal(doc.sha256)
+
+
+def _source_node(source: str) -> Node:
+    return NamedNode(source) if _URL.fullmatch(source) else build_literal(source)
+
+
+def _evidence_triples(
+    doc: Document, extraction: Extraction, graph: NamedNode, text: str
+) -> tuple[NamedNode, list[TripleTuple]]:
+    start, end = extraction.start, extraction.end
+    iri = f"{terms.EVIDENCE}{doc.id}/{start}-{end}"
+    evidence, target = NamedNode(iri), NamedNode(iri + "/target")
+    position, quote = NamedNode(iri + "/position"), NamedNode(iri + "/quote")
+    return evidence, [
+        (claim_node(extraction.key), terms.SUPPORTED_BY, evidence),
+        (evidence, terms.TYPE, terms.EVIDENCE_CLASS),
+        (evidence, terms.TYPE, terms.ANNOTATION),
+        *((evidence, terms.EXTRACTED_BY, NamedNode(terms.RULE + rule)) for rule in extraction.rules),
+        (evidence, terms.DERIVED_FROM, graph),
+        (evidence, terms.HAS_TARGET, target),
+        (target, terms.TYPE, terms.SPECIFIC_RESOURCE),
+        (target, terms.HAS_SOURCE, graph),
+        (target, terms.HAS_SELECTOR, position),
+        (target, terms.HAS_SELECTOR, quote),
+        (position, terms.TYPE, terms.POSITION_SELECTOR),
+        (position, terms.START, _integer(start)),
+        (position, terms.END, _integer(end)),
+        (quote, terms.TYPE, terms.QUOTE_SELECTOR),
+        (quote, terms.EXACT, Literal(text[start:end])),
+        (quote, terms.PREFIX, Literal(text[max(0, start - CONTEXT) : start])),
+        (quote, terms.SUFFIX, Literal(text[end : end + CONTEXT])),
+    ]
+
+
+def _extraction_triples(
+    doc: Document, extraction: Extraction, evidence: NamedNode, graph: NamedNode, text: str
+) -> Iterator[TripleTuple]:
+    claim = claim_node(extraction.key)
+    place = f"{doc.id}/{extraction.start}-{extraction.end}"
+    node = NamedNode(f"{terms.EXTRACTION}{place}/{claim.value.removeprefix(terms.CLAIM)}")
+    yield node, terms.TYPE, terms.EXTRACTION_CLASS
+    yield node, terms.OF_CLAIM, claim
+    yield node, terms.FROM_EVIDENCE, evidence
+    yield node, terms.CERTAINTY, onco(extraction.certainty.value)
+    yield node, terms.CONFIDENCE, _confidence_literal(extraction.confidence)
+    yield from ((node, terms.EXTRACTED_BY, NamedNode(terms.RULE + rule)) for rule in extraction.rules)
+    for predicate, mentions in (
+        (terms.SUBJECT_MENTION, extraction.subject_mentions),
+        (terms.OBJECT_MENTION, extraction.object_mentions),
+    ):
+        for mention in mentions:
+            words = _mention_node(doc, mention.start, mention.end)
+            yield node, predicate, words
+            yield from _mention_triples(words, mention, graph, text)
+    for start, end in extraction.cues:
+        words = _mention_node(doc, start, end)
+        yield node, terms.CUE, words
+        yield words, terms.TYPE, terms.CUE_CLASS
+        yield from _place_triples(words, start, end, graph, text)
+
+
+def _mention_node(doc: Document, start: int, end: int) -> NamedNode:
+    return NamedNode(f"{terms.MENTION}{doc.id}/{start}-{end}")
+
+
+def _mention_triples(node: NamedNode, mention: Mention, graph: NamedNode, text: str) -> Iterator[TripleTuple]:
+    yield node, terms.TYPE, terms.MENTION_CLASS
+    if mention.concept:
+        yield node, terms.REFERS_TO, NamedNode(mention.concept)
+    yield from _place_triples(node, mention.start, mention.end, graph, text)
+
+
+def _place_triples(node: NamedNode, start: int, end: int, graph: NamedNode, text: str) -> Iterator[TripleTuple]:
+    yield node, terms.HAS_SOURCE, graph
+    yield node, terms.START, _integer(start)
+    yield node, terms.END, _integer(end)
+    yield node, terms.EXACT, Literal(text[start:end])
+
+
+def _integer(number: int) -> Literal:
+    return Literal(str(number), datatype=terms.INTEGER)
+
+
+def _confidence_literal(confidence: float) -> Literal:
+    return Literal(f"{confidence:.2f}".rstrip("0").rstrip(".") or "0", datatype=terms.DECIMAL)

@@ -1,0 +1,236 @@
+"""The graph on disk: an Oxigraph store that is replaced as a whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode, Quad, Store
+
+from oncograph.errors import StoreError
+from oncograph.graph import terms
+from oncograph.graph.description import (
+    GraphSummary,
+    count_by,
+    ontology_quads,
+    rule_quads,
+    summary_quads,
+)
+from oncograph.graph.inference import infer_quads
+from oncograph.graph.merging import ClaimTable
+from oncograph.graph.quads import Facts, document_quads, find_entities, find_facts, is_fact, shared_quads
+from oncograph.graph.terms import onco
+from oncograph.knowledge import Ontology
+from oncograph.model import Certainty, Concept, Polarity, Reading, Rule
+
+if TYPE_CHECKING:
+    import rdflib
+
+FORMAT = "oncograph-store 1\n"
+FORMAT_FILE = "oncograph.format"
+BATCH = 250_000  # quads that the loader holds in memory, at about 1.3 kB each
+
+
+def write_store(
+    path: Path,
+    readings: Iterable[Reading],
+    ontology: Ontology,
+    rules: Mapping[str, Rule],
+) -> GraphSummary:
+    """Build a store from readings; what stood at the path before is replaced once the new store is complete.
+
+    Readings are taken one by one and their evidence goes to disk at once; only claims are kept in memory.
+
+    Args:
+        readings: In any order; no two with the same document id.
+        rules: By id; those that made evidence are described in the graph.
+
+    Raises:
+        StoreError: Something else than a store stands at the path, or another build is writing it.
+    """
+    build = _Build(ontology, rules)
+    with _replace_folder(Path(path)) as folder:
+        _load(folder, build.quads(readings))
+    return build.summary
+
+
+def open_store(path: Path) -> Store:
+    """Open a store for reading.
+
+    Raises:
+        StoreError: There is no store, it is damaged, or another version wrote it.
+    """
+    path = Path(path)
+    _check_format(path)
+    try:
+        return Store.read_only(str(path))
+    except OSError as error:
+        raise StoreError(f"{path}: the store cannot be opened ({_first_line(error)}); build it again") from error
+
+
+def open_dataset(path: Path) -> rdflib.Dataset:
+    """Open a store for reading as an rdflib Dataset whose default graph is the union of all graphs."""
+    from oxrdflib import OxigraphStore
+    from rdflib import Dataset
+
+    dataset = Dataset(store=OxigraphStore(store=open_store(path)), default_union=True)
+    for prefix, namespace in terms.PREFIXES.items():
+        dataset.bind(prefix, namespace, override=True, replace=True)
+    return dataset
+
+
+def is_store(path: Path) -> bool:
+    """Tell whether a folder is a store of ours, of any version."""
+    return (path / FORMAT_FILE).is_file()
+
+
+class _Build:
+    """One run over the readings: yields the quads of the store and counts them."""
+
+    def __init__(self, ontology: Ontology, rules: Mapping[str, Rule]) -> None:
+        self.summary = GraphSummary()
+        self._ontology = ontology
+        self._rules = rules
+        self._table = ClaimTable(ontology)
+        self._sources: dict[str, str] = {}
+        self._evidences = 0
+        self._inferred = 0
+        self._quads = 0
+
+    def quads(self, readings: Iterable[Reading]) -> Iterator[Quad]:
+        """Yield all quads: documents as they come, then what they share, then what is said about the whole."""
+        for reading in readings:
+            yield from self._count(self._read(reading))
+        entities = find_entities(self._table)
+        facts = find_facts(self._table, entities)
+        yield from self._count(shared_quads(self._table, facts))
+        before = self._quads
+        yield from self._count(infer_quads(_links(facts), self._ontology))
+        self._inferred = self._quads - before
+        yield from self._count(ontology_quads(self._ontology))
+        used = sorted(self._table.rules & set(self._rules))
+        yield from self._count(rule_quads(self._rules[rule] for rule in used))
+        self.summary = self._summarise(entities, facts)
+        yield from summary_quads(self.summary, self._ontology)
+
+    def _read(self, reading: Reading) -> list[Quad]:
+        doc = reading.doc
+        if doc.id in self._sources:
+            first = self._sources[doc.id]
+            raise StoreError(f"{doc.source}: has the same id as {first} ({doc.id}); rename one of the two")
+        self._sources[doc.id] = doc.source
+        extractions = self._table.add(reading)
+        self._evidences += len({(extraction.start, extraction.end) for extraction in extractions})
+        return document_quads(doc, extractions)
+
+    def _count(self, quads: Iterable[Quad]) -> Iterator[Quad]:
+        for quad in quads:
+            self._quads += 1
+            yield quad
+
+    def _summarise(self, entities: Mapping[str, Concept], facts: Facts) -> GraphSummary:
+        claims = self._table.claims
+        predicates = {onco(name): name for name in self._ontology.predicates}
+        direct = (triple[1] for triples in facts.values() for triple in triples)
+        return GraphSummary(
+            documents=len(self._sources),
+            entities=len(entities),
+            claims=len(claims),
+            facts=sum(is_fact(key, claim) for key, claim in claims.items()),
+            negated=sum(key.polarity is Polarity.NEGATED for key in claims),
+            possible=sum(claim.certainty is Certainty.POSSIBLE for claim in claims.values()),
+            evidences=self._evidences,
+            inferred=self._inferred,
+            quads=self._quads,
+            claims_by_predicate=count_by(key.predicate for key in claims),
+            triples_by_predicate=count_by(predicates[node] for node in direct if node in predicates),
+            entities_by_class=count_by(entity.class_name for entity in entities.values() if entity.class_name),
+            entities_by_grounding=count_by(entity.grounding.value for entity in entities.values()),
+        )
+
+
+def _links(facts: Facts) -> Iterator[tuple[str, str, str]]:
+    for triples in facts.values():
+        for subject, predicate, obj in triples:
+            if isinstance(obj, NamedNode):
+                yield subject.value, predicate.value, obj.value
+
+
+def _load(folder: Path, quads: Iterable[Quad]) -> None:
+    """Fill a new store; it is closed, and its folder may be moved, when this returns."""
+    store = Store(str(folder))
+    rest = iter(quads)
+    for first in rest:
+        store.bulk_extend(chain((first,), islice(rest, BATCH - 1)))
+    store.flush()
+
+
+@contextmanager
+def _replace_folder(path: Path) -> Iterator[Path]:
+    """Give a folder beside the path that takes its place when the block ends well."""
+    building, previous = path.with_name(f".{path.name}.building"), path.with_name(f".{path.name}.previous")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if previous.exists() and not path.exists():  # a build was killed between the two renames
+        previous.rename(path)
+    _check_replaceable(path)
+    _claim_folder(building, path)
+    try:
+        yield building
+        for log in building.glob("LOG*"):  # clock times and paths of this machine, of no use to readers
+            log.unlink()
+        (building / FORMAT_FILE).write_text(FORMAT, encoding="utf-8")
+        _swap(building, path, previous)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def _claim_folder(building: Path, path: Path) -> None:
+    """Make sure that no other process writes the folder, and remove what a killed one left in it."""
+    if building.exists():
+        try:
+            Store(str(building))
+        except OSError as error:
+            if "lock" in str(error).lower():
+                raise StoreError(f"{path}: another build is writing this store; wait for it to end") from error
+        shutil.rmtree(building)
+
+
+def _swap(building: Path, path: Path, previous: Path) -> None:
+    shutil.rmtree(previous, ignore_errors=True)
+    if path.exists():
+        path.rename(previous)
+    try:
+        building.rename(path)
+    except OSError:
+        if previous.exists():
+            previous.rename(path)
+        raise
+    shutil.rmtree(previous, ignore_errors=True)
+
+
+def _check_replaceable(path: Path) -> None:
+    if not path.exists() or is_store(path):
+        return
+    if not path.is_dir() or any(path.iterdir()):
+        raise StoreError(f"{path}: is not a store and will not be overwritten; choose another place or move it away")
+
+
+def _check_format(path: Path) -> None:
+    if not path.is_dir():
+        raise StoreError(f"{path}: there is no store here; build one first")
+    if not is_store(path):
+        raise StoreError(f"{path}: is not a store of oncograph; give the folder that a build has written")
+    found = (path / FORMAT_FILE).read_text(encoding="utf-8", errors="replace")
+    if found != FORMAT:
+        raise StoreError(
+            f"{path}: written by another version ({found.strip()[:40] or 'unknown'}; "
+            f"this one reads {FORMAT.strip()}); build it again"
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
