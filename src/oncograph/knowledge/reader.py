@@ -14,7 +14,7 @@ from oncograph.reading.context import Cues
 from oncograph.reading.coordination import Coordination
 from oncograph.reading.identity import Identity
 from oncograph.reading.lexicon import Lexicon, to_plural
-from oncograph.reading.patterns import Codebook, Pattern
+from oncograph.reading.patterns import NUMBER, Codebook, Pattern
 from oncograph.reading.reader import Reader
 from oncograph.reading.reference import References
 from oncograph.reading.relations import RelationRule
@@ -113,9 +113,15 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         gene_of,
         targets,
         altered_gene,
+        frozenset(altered_gene) | frozenset(iri for iri, concept in ontology.concepts.items() if _has_marker(concept)),
         frozenset(book.classes(["GeneticAlteration", "CancerSubtype"])),
         frozenset(book.classes(["Gene", "Protein"])),
+        frozenset(NUMBER + book.set_of("fraction")),
     )
+
+
+def _has_marker(concept: Concept) -> bool:
+    return any(predicate == "hasBiomarker" for predicate, _ in concept.relations)
 
 
 def _find_altered_gene(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str], bool]) -> str:

@@ -23,6 +23,7 @@ class Coordination:
     explained: re.Pattern[str]
     family: Mapping[str, int]
     conjunctions: str
+    conjunction: re.Pattern[str]
 
     @classmethod
     def of(cls, book: Codebook, families: list[list[str]]) -> Coordination:
@@ -36,7 +37,11 @@ class Coordination:
         explained = re.compile(rf",[{relative}][^;.]{{1,18}}?,?[{joins}][{fillers}]{{0,3}}[{codes}]")
         unknown = rf"(?:{OTHER_WORD}{{1,3}}{mark}[{fillers}]{{0,3}}){{0,2}}"
         return cls(
-            re.compile(rf"(?<=[{codes}]){mark}[{fillers}]{{0,3}}{unknown}(?=[{codes}])"), explained, family, joins
+            re.compile(rf"(?<=[{codes}]){mark}[{fillers}]{{0,3}}{unknown}(?=[{codes}])"),
+            explained,
+            family,
+            joins,
+            re.compile(f"[{joins}]"),
         )
 
 
@@ -62,7 +67,7 @@ def complete_names(shape: Shape, lexicon: Lexicon, coordination: Coordination, b
 
     "cell growth and division" names cell division, "breast and ovarian cancer" breast cancer, "BRCA1 and 2" BRCA2.
     """
-    for match in reversed(list(re.finditer(rf"[{coordination.conjunctions}]", shape.codes))):
+    for match in reversed(list(coordination.conjunction.finditer(shape.codes))):
         _complete_right(shape, match.start(), lexicon, book)
         _complete_left(shape, match.start(), lexicon, book)
 

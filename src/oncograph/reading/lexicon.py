@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -15,11 +16,12 @@ SYMBOL = re.compile(r"(?=.*[A-Z])[A-Z0-9 +/.]{1,7}$|[A-Z]{1,6}[a-z]{0,3}[A-Z0-9]
 SPACED = str.maketrans(dict.fromkeys("-‐‑‒–\u00a0\u2009\u202f\t\n\r\f\v", " "))
 SPACE_RUN = re.compile(r"  +")
 RETRY_WINDOW = 80
+WORD = re.compile(r"\w+")
+BETWEEN_BLOCKS = re.compile(r"\s*\n\s*\n|[^\S\n]*\r?\n[^\S\n]*[-‐‑‒–]")
 PREFERRED, SYNONYM, HIDDEN, VARIANT = range(4)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A name where it stands in a text: half-open offsets, and every concept it may mean, the likeliest first."""
 
     start: int
@@ -140,21 +142,22 @@ class Lexicon:
         lowered = folded.lower()
         if len(lowered) != len(folded):
             lowered = "".join(low if len(low := char.lower()) == 1 else char for char in folded)
-        spans = [
-            *_find_whole_words(folded, self.symbol_automaton, self.symbol_list),
-            *_find_whole_words(lowered, self.name_automaton, self.name_list),
-        ]
-        spans.sort(key=lambda span: (span[0], -span[1]))
-        found = []
+        found = _find_whole_words(folded, self.symbol_automaton, self.symbol_list, self.symbols)
+        found += _find_whole_words(lowered, self.name_automaton, self.name_list, self.names)
+        found.sort(key=_start_longest_first)
+        kept = []
         reached = 0
-        for start, end, name in spans:
-            if start < reached:
-                continue
-            reached = end
-            if offsets is not None:
-                start, end = offsets[start], offsets[end - 1] + 1
-            found.append(Found(start, end, self.symbols.get(name) or self.names[name]))
-        return found
+        for name in found:
+            if name[0] >= reached:
+                reached = name[1]
+                kept.append(name)
+        if offsets is None:
+            return kept
+        return [Found(offsets[start], offsets[end - 1] + 1, concepts) for start, end, concepts in kept]
+
+
+def _start_longest_first(found: Found) -> tuple[int, int]:
+    return found[0], -found[1]
 
 
 def _ranked_names(concept: Concept) -> Iterator[tuple[str, int]]:
@@ -170,38 +173,57 @@ def _ranked_names(concept: Concept) -> Iterator[tuple[str, int]]:
 
 
 def _fold_text(text: str) -> tuple[str, list[int] | None]:
-    spaced = text.translate(SPACED).replace("’", "'")
-    if "  " not in spaced:
+    """Fold a text as names are folded; where that moves anything, with the offset of each character in the text.
+
+    Space between blocks stays as it is: no name goes from one block into the next.
+    """
+    spaced = text.translate(SPACED)
+    if "’" in spaced:
+        spaced = spaced.replace("’", "'")
+    runs = [run.span() for run in SPACE_RUN.finditer(spaced)]
+    if all(BETWEEN_BLOCKS.match(text, *run) for run in runs):
         return spaced, None
     pieces: list[str] = []
     offsets: list[int] = []
     at = 0
-    for run in SPACE_RUN.finditer(spaced):
-        pieces.append(spaced[at : run.start() + 1])
-        offsets.extend(range(at, run.start() + 1))
-        at = run.end()
+    for start, end in runs:
+        pieces.append(spaced[at : start + 1])
+        offsets.extend(range(at, start + 1))
+        at = end
     pieces.append(spaced[at:])
     offsets.extend(range(at, len(spaced)))
     return "".join(pieces), offsets
 
 
-def _find_whole_words(text: str, automaton: AhoCorasick, names: list[str]) -> Iterator[tuple[int, int, str]]:
+def _find_whole_words(
+    text: str, automaton: AhoCorasick, names: list[str], meanings: Mapping[str, tuple[Concept, ...]]
+) -> list[Found]:
     """Find names that begin and end where a word does; a longest match that does not is tried again further on."""
+    found = []
+    size = len(text)
     for index, start, end in automaton.find_matches_as_indexes(text):
-        if _is_whole(text, start, end):
-            yield start, end, names[index]
+        name = names[index]
+        if (start and text[start - 1].isalnum() and text[start].isalnum()) or (
+            end < size and text[end].isalnum() and text[end - 1].isalnum()
+        ):
+            if " " in name:
+                found += [
+                    Found(first, last, meanings[shorter])
+                    for first, last, shorter in _retry(text, automaton, names, start, end)
+                ]
         else:
-            yield from _retry(text, automaton, names, start, end)
+            found.append(Found(start, end, meanings[name]))
+    return found
 
 
 def _retry(text: str, automaton: AhoCorasick, names: list[str], start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Find the names that begin at a word inside a match whose own edge fell inside a word."""
     reached = start
-    for match in re.finditer(r"\w+", text[start:end]):
-        at = start + match.start()
+    for match in WORD.finditer(text, start, end):
+        at = match.start()
         if at < reached or (at and text[at - 1].isalnum()):
             continue
-        for window_end in (end + RETRY_WINDOW, start + match.start() + text[at:end].rfind(" ")):
+        for window_end in (end + RETRY_WINDOW, at + text[at:end].rfind(" ")):
             first = next(iter(automaton.find_matches_as_indexes(text[at:window_end])), None)
             if first is not None and first[1] == 0 and _is_whole(text, at, at + first[2]):
                 reached = at + first[2]

@@ -74,6 +74,7 @@ class Codebook:
     head_classes: dict[str, str] = field(default_factory=dict)
     noun_names: dict[str, str] = field(default_factory=dict)
     sets: dict[str, str] = field(default_factory=dict)
+    noun_sets: dict[str, frozenset[str]] = field(default_factory=dict)
     tokens: TokenCodes = field(init=False)
     class_codes: dict[str, str] = field(init=False)
     noun_codes: dict[str, str] = field(init=False)
@@ -135,7 +136,10 @@ class Codebook:
 
     def set_of_nouns(self, class_name: str) -> frozenset[str]:
         """Give the codes of the nouns for things of a class."""
-        return frozenset(self.classes([class_name], nouns=True))
+        known = self.noun_sets.get(class_name)
+        if known is None:
+            known = self.noun_sets[class_name] = frozenset(self.classes([class_name], nouns=True))
+        return known
 
     def set_of(self, cue: str) -> str:
         """Join the one-word members of a cue into the inside of a character set."""
@@ -172,7 +176,7 @@ class Pattern:
         trigger_slot: Name of the slot that is the trigger, where one is.
         canonical: By trigger, the form that a built name takes.
         followers: Codes one of which must come right after the trigger; none where the pattern leaves that open.
-        needs: For each slot that takes no open words, the codes one of which a sentence must have.
+        before, after: For each slot before (after) the trigger that takes no open words, the codes that fit it.
     """
 
     text: str
@@ -181,17 +185,32 @@ class Pattern:
     right: re.Pattern[str]
     open_slots: frozenset[str]
     trigger_slot: str = ""
-    needs: tuple[frozenset[str], ...] = ()
+    before: tuple[frozenset[str], ...] = ()
+    after: tuple[frozenset[str], ...] = ()
     canonical: Mapping[str, str] = field(default_factory=dict)
     followers: frozenset[str] = frozenset()
 
-    def may_start(self, codes: str, trigger: str) -> bool:
-        """Tell whether a trigger stands in a sentence with one of the words after it that the pattern wants there."""
+    @property
+    def needs(self) -> tuple[frozenset[str], ...]:
+        """The codes that fit each slot, save those that take open words."""
+        return self.before + self.after
+
+    def may_start(self, codes: str, trigger: str, referents: str) -> bool:
+        """Tell whether a trigger stands in a sentence with what the pattern wants right after it and on both sides.
+
+        Args:
+            referents: Codes of what a pronoun of the sentence may stand for, wherever it stands.
+        """
         at = codes.find(trigger)
         while at >= 0:
-            if not self.followers or codes[at + len(trigger) : at + len(trigger) + 1] in self.followers:
-                return True
-            at = codes.find(trigger, at + 1)
+            end = at + len(trigger)
+            if not self.followers or codes[end : end + 1] in self.followers:
+                left, right = codes[:at] + referents, codes[end:] + referents
+                if not any(need.isdisjoint(left) for need in self.before) and not any(
+                    need.isdisjoint(right) for need in self.after
+                ):
+                    return True
+            at = codes.find(trigger, end)
         return False
 
     def find(self, codes: str, reversed_codes: str, at: int, trigger: str) -> dict[str, tuple[int, int]] | None:
@@ -245,7 +264,7 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
     left = _to_regex(parts[:trigger_at], book, slots, used, reverse=True)
     right = _to_regex(parts[trigger_at + 1 :], book, slots, used, reverse=False)
     open_slots = frozenset(slot.name for slot in used.values() if slot.open)
-    needs = tuple(frozenset(codes) for codes in SLOT_CODES.findall(left + right))
+    before, after = (tuple(frozenset(codes) for codes in SLOT_CODES.findall(side)) for side in (left, right))
     return Pattern(
         text,
         trigger,
@@ -253,7 +272,8 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
         re.compile(right),
         open_slots,
         trigger_slot,
-        needs,
+        before,
+        after,
         _canonical_forms(trigger_part, book),
         _find_followers(parts[trigger_at + 1 :], book),
     )

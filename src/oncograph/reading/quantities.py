@@ -29,7 +29,6 @@ MONTH = r"(?:January|February|March|April|May|June|July|August|September|October
 YEAR = re.compile(
     rf"(?:{MONTH}\s+(?:\d{{1,2}},\s+)?)?\b(?P<year>(?:19|20)\d\d)\b(?!s)|(?:\b(?:early|mid|late)[\s-]+)?(?P<decade>(?:19|20)\d0)s\b"
 )
-DIGIT = re.compile(r"\d|\bhalf\b|\bthird|\bquarter")
 COMPARATORS = (
     (">=", ("at least", "≥", "or more", "or higher", "or greater")),
     (">", ("more than", "over", ">", "just over")),
@@ -55,9 +54,10 @@ COMPARATORS = (
 
 
 def mark_quantities(shape: Shape) -> None:
-    """Replace each share or rate by one `Q`, each count by one `C`, each date by one `D`, in place."""
-    if "n" not in shape.codes and not DIGIT.search(shape.text, shape.starts[0], shape.ends[-1]):
-        return
+    """Replace each share or rate by one `Q`, each count by one `C`, each date by one `D`, in place.
+
+    Worth asking only of a shape with a number or a fraction word in it.
+    """
     start, end = shape.starts[0], shape.ends[-1]
     spans = [
         (_widen(shape.text, start, match.start()), match.end(), COUNT if match["count"] else QUANTITY)

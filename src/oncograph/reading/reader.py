@@ -16,7 +16,7 @@ from oncograph.reading.identity import Identity, merge_noun_runs, simplify, stri
 from oncograph.reading.lexicon import Found, Lexicon
 from oncograph.reading.meaning import drop_general, find_document_names, settle_gene_or_protein
 from oncograph.reading.names import NameRule, Names, Statement, restore_heads
-from oncograph.reading.patterns import NUMBER, Codebook
+from oncograph.reading.patterns import Codebook
 from oncograph.reading.quantities import COUNT, DATE, QUANTITY, mark_quantities, parse_date, parse_share
 from oncograph.reading.reference import Discourse, References, resolve_references
 from oncograph.reading.relations import Claimer, RelationRule, find_matches, merge_claims, share_subjects
@@ -51,6 +51,8 @@ class Reader:
         altered_gene: IRI of the gene that an alteration is of, by the alteration's.
         all_rules: The identity and the relation rules together, for sentences in which they see the same.
         gene_codes: Codes of genes and proteins.
+        number_codes: Codes of numbers and of the words for fractions.
+        telling: IRIs of the curated concepts whose names state a fact by themselves.
         telling_codes: Codes of the classes whose names state a fact by themselves.
         targets: IRIs of what the drugs of a class act on, by the class's.
     """
@@ -75,8 +77,10 @@ class Reader:
     gene_of: Mapping[str, str] = field(default_factory=dict)
     targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     altered_gene: Mapping[str, str] = field(default_factory=dict)
+    telling: frozenset[str] = frozenset()
     telling_codes: frozenset[str] = frozenset()
     gene_codes: frozenset[str] = frozenset()
+    number_codes: frozenset[str] = frozenset()
 
 
 def read_document(doc: Document, reader: Reader) -> Reading:
@@ -222,14 +226,13 @@ class _DocumentReading:
     def _is_promising(self, codes: str) -> bool:
         """Tell whether some rule could fire at all: its trigger stands there."""
         reader = self.reader
-        if NUMBER in codes:
-            codes += QUANTITY + COUNT + DATE
+        referents = "" if reader.number_codes.isdisjoint(codes) else QUANTITY + COUNT + DATE
         if reader.references.any.search(codes) is not None:
-            codes += self._referents(codes)
+            referents += self._referents(codes)
         return (
-            reader.all_rules.may_match(codes)
-            or ("(" in codes and reader.parenthesis_rules.may_match(codes))
-            or reader.name_rules.may_match(codes)
+            reader.all_rules.may_match(codes, referents)
+            or ("(" in codes and reader.parenthesis_rules.may_match(codes, referents))
+            or reader.name_rules.may_match(codes, referents)
             or not reader.telling_codes.isdisjoint(codes)
         )
 
@@ -238,7 +241,7 @@ class _DocumentReading:
         book = self.reader.book
         phrases = (self.discourse.topic, self.discourse.subject)
         classes = {phrase.concept.class_name for phrase in phrases if phrase is not None}
-        classes.update(name for name in (book.class_of_noun.get(code) for code in codes) if name is not None)
+        classes.update(book.class_of_noun[code] for code in book.class_of_noun.keys() & set(codes))
         return "".join(sorted(book.class_codes[name] for name in classes))
 
     def _note_names(self, named: list[Found]) -> None:
@@ -263,7 +266,8 @@ class _DocumentReading:
         reader = self.reader
         if not shape.codes:
             return []
-        mark_quantities(shape)
+        if not reader.number_codes.isdisjoint(shape.codes):
+            mark_quantities(shape)
         shape.codes = reader.identity.predicate_but.sub(reader.identity.conjunction, shape.codes)
         settle_gene_or_protein(shape, reader)
         self.claims += self.telling.absorb_parentheses(shape, evidence)
@@ -311,7 +315,7 @@ class _DocumentReading:
             self._try_rules(plain, self.reader.relation_rules, evidence, after)
         self.claims += [self.telling.claim(stated, evidence) for stated in statements if stated.predicate != "targets"]
         for phrase in shape.phrases:
-            if phrase is not None and not phrase.refers and not after:
+            if phrase is not None and not phrase.refers and not after and phrase.concept.iri in self.reader.telling:
                 self.claims += self.telling.tell(phrase, evidence)
 
     def _try_rules(

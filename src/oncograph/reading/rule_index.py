@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -9,6 +12,9 @@ from typing import Generic, TypeVar
 from oncograph.reading.patterns import Pattern
 
 R = TypeVar("R")
+ENTITY = re.compile(r"[\ue000-\uefffQCDnv]")
+"""Codes of classes, of nouns for them, and of numbers: all that a slot can ask for."""
+
 Fitting = tuple[R, Pattern, tuple[str, ...]]
 """A rule, one of its patterns, and those of its triggers that begin with one code, the longest first."""
 
@@ -27,6 +33,7 @@ class RuleIndex(Generic[R]):
         lone: The needs that one entity can meet.
         of_one_kind: The needs that want two entities of one kind.
         kin: By code, the codes of what may be of the same kind.
+        wanted: By code that begins a trigger, the needs of its rules.
     """
 
     by_trigger: Mapping[str, tuple[tuple[int, Fitting[R]], ...]]
@@ -36,6 +43,7 @@ class RuleIndex(Generic[R]):
     lone: int
     of_one_kind: int
     kin: Mapping[str, frozenset[str]]
+    wanted: Mapping[str, int]
 
     @classmethod
     def of(
@@ -71,16 +79,16 @@ class RuleIndex(Generic[R]):
             sum(bit for (needs, _), bit in bits.items() if len(needs) < 2),
             sum(bit for (_, of_one_kind), bit in bits.items() if of_one_kind),
             kin,
+            {code: functools.reduce(operator.or_, (bit for bit, _ in pairs)) for code, pairs in by_trigger.items()},
         )
 
     def find_met_needs(self, codes: str) -> int:
         """Find the needs that the entities of a sentence meet, or nearly: none that is met is missing."""
-        first, second, entities = self.none, self.none, []
-        for code in codes:
-            if code in self.first:
-                entities.append(code)
-                first |= self.first[code]
-                second |= self.second[code]
+        first = second = self.none
+        entities = ENTITY.findall(codes)
+        for code in entities:
+            first |= self.first.get(code, 0)
+            second |= self.second.get(code, 0)
         if len(entities) < 2:
             return first & second & self.lone
         met = first & second
@@ -101,27 +109,36 @@ class RuleIndex(Generic[R]):
         met = self.find_met_needs(codes)
         found = {}
         if met:
-            for code in self.by_trigger.keys() & set(codes):
+            for code in self.wanted.keys() & set(codes):
+                if not self.wanted[code] & met:
+                    continue
                 fitting = [rule for bit, rule in self.by_trigger[code] if bit & met]
                 if fitting:
                     found[code] = fitting
         return found
 
-    def may_match(self, codes: str) -> bool:
-        """Tell whether any rule could match a sentence with these codes."""
-        met = self.find_met_needs(codes)
+    def may_match(self, codes: str, referents: str = "") -> bool:
+        """Tell whether any rule could match a sentence with these codes.
+
+        Args:
+            referents: Codes of what a pronoun of the sentence may stand for.
+        """
+        met = self.find_met_needs(codes + referents)
         if not met:
             return False
-        for code in self.by_trigger.keys() & set(codes):
+        wanted = self.wanted
+        for code in wanted.keys() & set(codes):
+            if not wanted[code] & met:
+                continue
             for bit, (_, pattern, triggers) in self.by_trigger[code]:
-                if bit & met and _is_worth_trying(pattern, triggers, codes):
+                if bit & met and _is_worth_trying(pattern, triggers, codes, referents):
                     return True
         return False
 
 
-def _is_worth_trying(pattern: Pattern, triggers: tuple[str, ...], codes: str) -> bool:
-    """Tell whether a trigger stands in a sentence; a pattern that asks for no entity is tried at once."""
+def _is_worth_trying(pattern: Pattern, triggers: tuple[str, ...], codes: str, referents: str) -> bool:
+    """Tell whether a trigger stands where it could; a pattern that asks for no entity is tried at once."""
     for trigger in triggers:
-        if pattern.may_start(codes, trigger):
+        if pattern.may_start(codes, trigger, referents):
             return bool(pattern.needs) or pattern.find(codes, codes[::-1], codes.index(trigger), trigger) is not None
     return False

@@ -10,7 +10,7 @@ from oncograph.reading.lexicon import Found
 from oncograph.reading.patterns import TOKEN, Codebook
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Phrase:
     """Words of a sentence that name one entity, or several coordinated ones.
 
