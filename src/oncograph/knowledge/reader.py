@@ -38,6 +38,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
     book = Codebook(tuple(sorted(ontology.classes)), ontology.descendants, cues=cues.phrases)
     book.forms.update(cues.canonical)
     book.heads.update({" ".join(words): book.code(" ".join(words)) for words in cues.phrases.get("head", ())})
+    book.head_codes = frozenset(book.heads.values())
     book.head_classes = {code: name for word, name in cues.head_classes.items() if len(code := book.phrase(word)) == 1}
     book.noun_names = {
         form: book.noun_codes[concept.class_name]

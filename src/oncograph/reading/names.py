@@ -214,8 +214,8 @@ def _size(spans: dict[str, tuple[int, int]]) -> int:
 
 def restore_heads(shape: Shape, book: Codebook) -> None:
     """Let the words that built no name stand for the general concept they name themselves, in place."""
-    heads = set(book.heads.values())
-    if not heads.intersection(shape.codes):
+    heads = book.head_codes
+    if heads.isdisjoint(shape.codes):
         return
     codes = list(shape.codes)
     for at, code in enumerate(codes):

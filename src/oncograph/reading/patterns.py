@@ -20,6 +20,7 @@ FIRST_CLASS = 0xE000
 FIRST_NOUN = 0xE400
 NEAR_GAP = 6
 WIDE_GAP = 16
+SLACK = 6
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)?|[^\s]")
 SLOT = re.compile(r"<(?P<name>[a-z]+)(?P<open>\*?)(?::(?P<classes>[A-Za-z@|#$]+))?>$")
 SLOT_CODES = re.compile(r"\(\?P<[a-z]+>\[?([^\]^)]+)\]?\)")
@@ -59,6 +60,7 @@ class Codebook:
         cues: The words and phrases of each cue.
         forms: By cue and word, the form that a built name takes.
         heads: Codes of the words that are parts of built names first, and names second.
+        name_codes: By concept and quote, the code of a name; filled as names are met.
         head_classes: By code, the class of what such a word stands for when it refers back.
         noun_names: Codes of the nouns for a class, by the noun.
         general: IRIs of alterations of no gene in particular ("activating mutation"), read as their last word.
@@ -75,6 +77,8 @@ class Codebook:
     noun_names: dict[str, str] = field(default_factory=dict)
     sets: dict[str, str] = field(default_factory=dict)
     noun_sets: dict[str, frozenset[str]] = field(default_factory=dict)
+    name_codes: dict[tuple[str, str], str] = field(default_factory=dict)
+    head_codes: frozenset[str] = frozenset()
     tokens: TokenCodes = field(init=False)
     class_codes: dict[str, str] = field(init=False)
     noun_codes: dict[str, str] = field(init=False)
@@ -164,6 +168,26 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """Where around a trigger a slot can be filled.
+
+    Attributes:
+        need: The codes that fit.
+        limit: How many places from the trigger on; wide enough for what later becomes one phrase.
+        stop: What ends the room before.
+    """
+
+    need: frozenset[str]
+    limit: int
+    stop: re.Pattern[str]
+
+    def holds(self, codes: str, at: int) -> bool:
+        """Tell whether codes that fit stand in the room that opens at a place."""
+        stop = self.stop.search(codes, at, at + self.limit)
+        return not self.need.isdisjoint(codes[at : stop.start() if stop else at + self.limit])
+
+
+@dataclass(frozen=True, slots=True)
 class Pattern:
     """A compiled way of saying something.
 
@@ -176,7 +200,7 @@ class Pattern:
         trigger_slot: Name of the slot that is the trigger, where one is.
         canonical: By trigger, the form that a built name takes.
         followers: Codes one of which must come right after the trigger; none where the pattern leaves that open.
-        before, after: For each slot before (after) the trigger that takes no open words, the codes that fit it.
+        before, after: The room that each slot before (after) the trigger has, save those that take open words.
     """
 
     text: str
@@ -185,30 +209,31 @@ class Pattern:
     right: re.Pattern[str]
     open_slots: frozenset[str]
     trigger_slot: str = ""
-    before: tuple[frozenset[str], ...] = ()
-    after: tuple[frozenset[str], ...] = ()
+    before: tuple[Room, ...] = ()
+    after: tuple[Room, ...] = ()
     canonical: Mapping[str, str] = field(default_factory=dict)
     followers: frozenset[str] = frozenset()
 
     @property
     def needs(self) -> tuple[frozenset[str], ...]:
         """The codes that fit each slot, save those that take open words."""
-        return self.before + self.after
+        return tuple(room.need for room in self.before + self.after)
 
     def may_start(self, codes: str, trigger: str, referents: str) -> bool:
         """Tell whether a trigger stands in a sentence with what the pattern wants right after it and on both sides.
 
         Args:
-            referents: Codes of what a pronoun of the sentence may stand for, wherever it stands.
+            referents: Codes of what a pronoun of the sentence may stand for, wherever it stands; it fills one slot.
         """
         at = codes.find(trigger)
         while at >= 0:
             end = at + len(trigger)
             if not self.followers or codes[end : end + 1] in self.followers:
-                left, right = codes[:at] + referents, codes[end:] + referents
-                if not any(need.isdisjoint(left) for need in self.before) and not any(
-                    need.isdisjoint(right) for need in self.after
-                ):
+                empty = [room for room in self.after if not room.holds(codes, end)]
+                if len(empty) < 2 and self.before:
+                    backward = codes[:at][::-1]
+                    empty += [room for room in self.before if not room.holds(backward, 0)]
+                if not empty or (len(empty) == 1 and not empty[0].need.isdisjoint(referents)):
                     return True
             at = codes.find(trigger, end)
         return False
@@ -264,7 +289,8 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
     left = _to_regex(parts[:trigger_at], book, slots, used, reverse=True)
     right = _to_regex(parts[trigger_at + 1 :], book, slots, used, reverse=False)
     open_slots = frozenset(slot.name for slot in used.values() if slot.open)
-    before, after = (tuple(frozenset(codes) for codes in SLOT_CODES.findall(side)) for side in (left, right))
+    before = _find_rooms(parts[:trigger_at][::-1], left, book)
+    after = _find_rooms(parts[trigger_at + 1 :], right, book)
     return Pattern(
         text,
         trigger,
@@ -293,6 +319,26 @@ def _find_trigger(parts: list[str], book: Codebook) -> int:
         ):
             return at
     raise PatternError(f"pattern {' '.join(parts)!r} has no word that can trigger it; mark one with !")
+
+
+def _find_rooms(parts: list[str], regex: str, book: Codebook) -> tuple[Room, ...]:
+    """Find the room of each slot on one side, given its parts from the trigger outward."""
+    needs = [frozenset(codes) for codes in SLOT_CODES.findall(regex)]
+    near, wide = _stop(book, "clause-end", "gap-end", marks=",;:()—"), _stop(book, "clause-end", marks=";")
+    rooms: list[Room] = []
+    limit = SLACK
+    for at, part in enumerate(parts):
+        if part.startswith("<") and "*" not in part and len(rooms) < len(needs):
+            only_near = parts[:at] == [".."]
+            rooms.append(Room(needs[len(rooms)], limit, near if only_near else wide))
+        limit += {"..": 2 * NEAR_GAP, "...": 2 * WIDE_GAP}.get(part, 4)
+    return tuple(rooms)
+
+
+def _stop(book: Codebook, *cues: str, marks: str) -> re.Pattern[str]:
+    """What ends a room; not "but", which may go on with the same subject."""
+    codes = "".join(book.set_of(cue) for cue in cues if cue in book.cues).replace(book.code("but"), "")
+    return re.compile(f"[{codes}{marks}]")
 
 
 def _find_followers(parts: list[str], book: Codebook) -> frozenset[str]:

@@ -37,6 +37,7 @@ TOPIC_CLASSES = (
     "Procedure",
 )
 LEAD_LIMIT = 60
+NAMED_AGAIN = re.compile(r"(.)\(.?\1\)")
 WORTH_READING = re.compile(r"\d|symptom|sign|effect|following", re.IGNORECASE)
 
 
@@ -227,11 +228,11 @@ class _DocumentReading:
         """Tell whether some rule could fire at all: its trigger stands there."""
         reader = self.reader
         referents = "" if reader.number_codes.isdisjoint(codes) else QUANTITY + COUNT + DATE
-        if reader.references.any.search(codes) is not None:
+        if reader.references.takes_up.search(codes) is not None:
             referents += self._referents(codes)
-        return (
+        return bool(
             reader.all_rules.may_match(codes, referents)
-            or ("(" in codes and reader.parenthesis_rules.may_match(codes, referents))
+            or ("(" in codes and (reader.parenthesis_rules.may_match(codes, referents) or NAMED_AGAIN.search(codes)))
             or reader.name_rules.may_match(codes, referents)
             or not reader.telling_codes.isdisjoint(codes)
         )

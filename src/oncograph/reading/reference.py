@@ -15,7 +15,12 @@ NEVER_SUBJECTS = frozenset({"Symptom", "Outcome", "Anatomy", "Population", "Spec
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """The codes of the words that refer back, gathered once from the cues."""
+    """The expressions of the words that refer back, gathered once from the cues.
+
+    Attributes:
+        any: All that is worth resolving.
+        takes_up: What brings an entity in that the sentence does not name itself.
+    """
 
     pronoun: re.Pattern[str]
     noun_phrase: re.Pattern[str]
@@ -24,6 +29,7 @@ class References:
     singular: frozenset[str]
     pleonastic: re.Pattern[str]
     any: re.Pattern[str]
+    takes_up: re.Pattern[str]
 
     @classmethod
     def of(cls, book: Codebook) -> References:
@@ -34,6 +40,7 @@ class References:
         kinds = "|".join(sorted({book.phrase(" ".join(words)) for words in book.cues["kind"]}))
         people = book.set_of("people")
         modified = book.set_of("postmodifier")
+        definite = f"[{demonstratives}][{book.set_of('filler')}w]{{0,3}}(?:{kinds})?[{nouns}]"
         conditions = book.classes(["Disease"]) + book.classes(["Disease"], nouns=True)
         return cls(
             re.compile(f"[{book.set_of('pronoun')}]"),
@@ -46,9 +53,8 @@ class References:
             re.compile(f"[{book.set_of('affected')}][{people}]"),
             frozenset(book.set_of("singular")),
             re.compile(f"[{book.set_of('pronoun')}][^,;.]{{0,3}}?[{book.set_of('pleonastic')}]"),
-            re.compile(
-                f"[{book.set_of('pronoun')}{people}]|[{demonstratives}][{book.set_of('filler')}w]{{0,3}}(?:{kinds})?[{nouns}]"
-            ),
+            re.compile(f"[{book.set_of('pronoun')}{people}]|{definite}"),
+            re.compile(f"[{book.set_of('pronoun')}]|[{book.set_of('affected')}][{people}]|{definite}"),
         )
 
 

@@ -104,8 +104,14 @@ def to_codes(text: str, start: int, end: int, found: Sequence[Found], book: Code
 
 
 def _code_of_name(text: str, name: Found, book: Codebook) -> str:
-    concept = name.concepts[0]
-    quote = text[name.start : name.end].lower()
+    key = (name.concepts[0].iri, text[name.start : name.end])
+    code = book.name_codes.get(key)
+    if code is None:
+        code = book.name_codes[key] = _look_code_up(key[1].lower(), name.concepts[0], book)
+    return code
+
+
+def _look_code_up(quote: str, concept: Concept, book: Codebook) -> str:
     head = book.heads.get(quote.split()[-1] if concept.iri in book.general else quote)
     if head is not None:
         return head
