@@ -148,7 +148,8 @@ def main() -> None:
         print(f"| {stage} | {speed:.2f} | {name} | {f'{other:.2f} | {speed / other:.1f}' if other else ' | '} |")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"\n{claims} claims, {claims / size:.0f} a MB; peak memory {peak:.0f} MB\n\n| part of reading | share |\n| --- | --- |"
+        f"\n{claims} claims, {claims / size:.0f} a MB; peak memory {peak:.0f} MB\n\n"
+        "| part of reading | share |\n| --- | --- |"
     )
     for name, share in find_shares(documents[:: max(1, len(documents) // 500)], reader)[:14]:
         print(f"| {name} | {share:.0%} |")
