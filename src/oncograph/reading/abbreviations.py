@@ -12,6 +12,7 @@ from dataclasses import dataclass
 PARENTHESIS = re.compile(r"\(([^()\n]{2,80}(?:\n[^()\n]{1,80})?)\)")
 SHORT_FORM = re.compile(r"(?=.*[A-Z])[A-Za-z0-9][\w+/.-]{1,9}$")
 LEAD = re.compile(r"^(?:or|also|i\.e\.,?|called|known as|abbreviated(?: as)?|hereafter)\s+", re.IGNORECASE)
+LONGEST_SHORT_FORM = 10
 CLAUSE = re.compile(r"[.;:()]\s|[,;:()]")
 
 
@@ -45,7 +46,7 @@ def find_abbreviations(text: str) -> list[Abbreviation]:
             if long is not None:
                 end = inner_start + len(candidate)
                 found.append(Abbreviation(candidate, text[slice(*long)], inner_start, end, *long))
-        elif " " in candidate:
+        elif len(candidate) > LONGEST_SHORT_FORM:
             outside = re.search(r"([A-Za-z0-9][\w+/.-]{1,9})\s*$", text[max(0, match.start() - 12) : match.start()])
             if outside and SHORT_FORM.match(outside[1]):
                 start = _align(outside[1], candidate)

@@ -17,7 +17,7 @@ class Identity:
     """The expressions of how texts say what a thing is.
 
     Attributes:
-        renaming: ", also called X," and "a protein called".
+        renaming: What names another thing, or the thing again: ", also called X,", "a protein called", ", unlike Y".
         nominal: From a name to the kind it is said to be: "X is a Z", "X, a Z".
         noun_runs: Nouns for a class in a row: "protein receptor".
         predicate_but: "But" before a verb, which goes on with the same subject.
@@ -44,7 +44,7 @@ class Identity:
         stops = book.set_of("gap-end")
         return cls(
             re.compile(
-                f",(?:{also_called})[^,;]{{1,14}},"
+                f",(?:{also_called})[^,;]{{1,14}},|,{book.code('unlike')}[^,;]{{1,8}}(?=,)"
                 f"|[{determiner}]?w?[{nouns}][{book.set_of('naming')}][{determiner}]?(?=[{entities}])"
             ),
             re.compile(

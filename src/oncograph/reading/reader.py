@@ -328,11 +328,13 @@ class _DocumentReading:
     ) -> None:
         context: Context | None = None
         matches = find_matches(shape, rules)
-        for match in share_subjects(matches, shape.codes, self.reader.coordination.conjunctions):
+        for readings in share_subjects(matches, shape.codes, self.reader.coordination.conjunctions):
             context = context or Context.of(shape.codes, self.reader.cues)
-            for claim in self.claimer.claim(match, shape, context, evidence, self.discourse.topic):
-                if not after or _is_said_after(claim, after):
-                    self.claims.append(_with_value(claim))
+            for match in readings:
+                claims = list(self.claimer.claim(match, shape, context, evidence, self.discourse.topic))
+                self.claims += [_with_value(claim) for claim in claims if not after or _is_said_after(claim, after)]
+                if claims:
+                    break
 
     def _claim_abbreviations(self) -> list[Claim]:
         """Make the claims that the abbreviations which the text defines for known names are their synonyms."""

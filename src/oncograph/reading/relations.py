@@ -73,10 +73,11 @@ def find_matches(shape: Shape, index: RuleIndex[RelationRule]) -> Iterator[Match
                     break
 
 
-def share_subjects(matches: Iterable[Match], codes: str, conjunctions: str) -> Iterator[Match]:
+def share_subjects(matches: Iterable[Match], codes: str, conjunctions: str) -> Iterator[tuple[Match, ...]]:
     """Give coordinated verbs one subject: in "X binds HER2 and blocks growth" it is X that blocks.
 
-    A match whose trigger follows a conjunction takes what stood before the trigger of the match before it.
+    Each match comes with its readings, the likeliest first. A match whose trigger follows a conjunction is first read
+    with what stood before the trigger of the match before it.
     """
     before: Match | None = None
     for match in matches:
@@ -84,8 +85,9 @@ def share_subjects(matches: Iterable[Match], codes: str, conjunctions: str) -> I
         after_conjunction = (at > 0 and codes[at - 1] in conjunctions) or (at > 1 and codes[at - 2] in conjunctions)
         first, earlier = _leading_slot(match), _leading_slot(before) if before is not None else ""
         if after_conjunction and before is not None and first and earlier and before.spans["trigger"][0] < at:
-            yield replace(match, spans={**match.spans, first: before.spans[earlier]})
-        yield match
+            yield replace(match, spans={**match.spans, first: before.spans[earlier]}), match
+        else:
+            yield (match,)
         if not after_conjunction:
             before = match
 

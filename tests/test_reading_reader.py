@@ -1,0 +1,97 @@
+"""From a document to its claims."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oncograph.knowledge import load_ontology, load_reader
+from oncograph.model import Claim, Document
+from oncograph.reading import read_document
+from oncograph.reading.blocks import find_blocks
+
+ONTOLOGY = load_ontology()
+READER = load_reader(ONTOLOGY)
+WORDS = (
+    "HER2 EGFR trastuzumab Trastuzumab gefitinib blocks is a receptor the it this drug drugs , and or . not may no ( ) "
+    ": breast cancer mutations in gene genes 15 percent of causes treated with fever symptoms include such as \n\n - "
+    "inhibitor T790M exon 19 deletion which that however if people leads to positive é 😀 1 , 000 women respond"
+).split(" ")
+
+
+def read(text: str) -> tuple[Claim, ...]:
+    return read_document(Document("doc", "", text, find_blocks(text)), READER).claims
+
+
+def say(text: str) -> set[str]:
+    def name(iri: str) -> str:
+        concept = ONTOLOGY.concepts.get(iri)
+        return concept.label if concept else iri.rsplit("#")[-1].rsplit("/")[-1]
+
+    return {
+        " ".join(
+            [
+                name(c.subject),
+                c.predicate,
+                c.object if c.literal else name(c.object),
+                c.polarity.value,
+                c.certainty.value,
+            ]
+        )
+        for c in read(text)
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("HER2 is a receptor. This protein promotes cell growth.", "HER2 promotes cell growth Affirmed Stated"),
+        ("Imatinib may cause nausea.", "imatinib hasAdverseEffect nausea Affirmed Possible"),
+        (
+            "Melanoma does not respond to imatinib. BRAF V600E does not respond to imatinib.",
+            "BRAF V600E confersResistanceTo imatinib Affirmed Stated",
+        ),
+        ("No drug blocks KRAS. Sotorasib blocks KRAS.", "KRAS targetedBy sotorasib Affirmed Stated"),
+        ("Pregnancy is not a risk factor for lymphoma.", "pregnancy predisposesTo lymphoma Negated Stated"),
+        (
+            "Lymphoma is a cancer.\n\nSigns and symptoms of lymphoma include:\n\n- Fever\n- Night sweats",
+            "lymphoma hasSymptom night sweats Affirmed Stated",
+        ),
+        ("Lung cancer\n\nThe disease can spread to the brain.", "lung cancer spreadsTo brain Affirmed Possible"),
+        ("Trastuzumab, unlike imatinib, targets HER2.", "HER2 targetedBy trastuzumab Affirmed Stated"),
+        ("HER2 is targeted by trastuzumab and pertuzumab.", "HER2 targetedBy pertuzumab Affirmed Stated"),
+        ("Smoking raises the risk of breast and lung cancer.", "smoking predisposesTo breast cancer Affirmed Stated"),
+    ],
+)
+def test_a_sentence_gives_its_claim(text: str, claim: str) -> None:
+    assert claim in say(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Does trastuzumab block HER2?",
+        "If trastuzumab were to block HER2, it would help.",
+        "Ask your doctor whether trastuzumab blocks HER2.",
+        "What is HER2?\n\nRelated terms",
+    ],
+)
+def test_questions_conditions_and_advice_claim_nothing(text: str) -> None:
+    assert say(text) == set()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=40))
+def test_every_offset_holds_whatever_the_text(words: list[str]) -> None:
+    text = " ".join(words)
+    for claim in read(text):
+        assert 0 <= claim.start < claim.end <= len(text)
+        for mention in (claim.subject_mention, claim.object_mention):
+            if mention is not None:
+                assert text[mention.start : mention.end] == mention.text
+        for start, end in claim.cues:
+            assert 0 <= start < end <= len(text)
+
+
+def test_the_same_document_gives_the_same_reading() -> None:
+    text = "HER2 is a receptor. Trastuzumab (Herceptin) blocks HER2. EGFR mutations are found in 10% of lung cancers."
+    assert read(text) == read(text)
