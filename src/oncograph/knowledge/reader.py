@@ -77,9 +77,11 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         for code in codes_of[one]
     }
 
+    def rows(pairs: Iterable[tuple[RelationRule, Pattern]]) -> Iterator[tuple[RelationRule, Pattern, bool]]:
+        return ((rule, pattern, rule.rule.predicate == "isA") for rule, pattern in pairs)
+
     def index(pairs: Iterable[tuple[RelationRule, Pattern]]) -> RuleIndex[RelationRule]:
-        rows = ((rule, pattern, rule.rule.predicate == "isA") for rule, pattern in pairs)
-        return RuleIndex.of(rows, entity_codes, kin)
+        return RuleIndex.of(rows(pairs), entity_codes, kin)
 
     generic = _find_labelled(cues.generic, lexicon)
     gene_of = {
@@ -105,6 +107,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         index([*rules.identities, *rules.relations]),
         index(rules.identities),
         index(rules.parentheses),
+        RuleIndex.of([*rows(rules.all_relations()), *((rule, p, False) for rule, p in rules.names)], entity_codes, kin),
         rules.rules,
         is_a,
         fits,

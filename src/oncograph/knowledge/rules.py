@@ -44,6 +44,10 @@ class RuleBook:
     names: list[tuple[NameRule, Pattern]]
     rules: dict[str, Rule]
 
+    def all_relations(self) -> list[tuple[RelationRule, Pattern]]:
+        """Give the rules of all three lists as one."""
+        return [*self.identities, *self.parentheses, *self.relations]
+
 
 def load_rules(folder: Path, ontology: Ontology, book: Codebook, cues: CueTable) -> RuleBook:
     """Load and compile every rule of `ontology/rules/*.toml`."""

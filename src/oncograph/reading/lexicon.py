@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ SPACE_RUN = re.compile(r"  +")
 RETRY_WINDOW = 80
 WORD = re.compile(r"\w+")
 BETWEEN_BLOCKS = re.compile(r"\s*\n\s*\n|[^\S\n]*\r?\n[^\S\n]*[-‐‑‒–]")
+START = operator.itemgetter(0)
 PREFERRED, SYNONYM, HIDDEN, VARIANT = range(4)
 
 
@@ -144,20 +146,20 @@ class Lexicon:
             lowered = "".join(low if len(low := char.lower()) == 1 else char for char in folded)
         found = _find_whole_words(folded, self.symbol_automaton, self.symbol_list, self.symbols)
         found += _find_whole_words(lowered, self.name_automaton, self.name_list, self.names)
-        found.sort(key=_start_longest_first)
-        kept = []
+        found.sort(key=START)
+        kept: list[Found] = []
         reached = 0
         for name in found:
-            if name[0] >= reached:
-                reached = name[1]
+            start, end, _ = name
+            if start >= reached:
+                reached = end
                 kept.append(name)
+            elif end > reached and start == kept[-1][0]:
+                reached = end
+                kept[-1] = name
         if offsets is None:
             return kept
         return [Found(offsets[start], offsets[end - 1] + 1, concepts) for start, end, concepts in kept]
-
-
-def _start_longest_first(found: Found) -> tuple[int, int]:
-    return found[0], -found[1]
 
 
 def _ranked_names(concept: Concept) -> Iterator[tuple[str, int]]:

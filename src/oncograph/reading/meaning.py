@@ -38,7 +38,7 @@ def find_document_names(text: str, abbreviations: Sequence[Abbreviation], lexico
 
 def _is_denied(text: str, start: int) -> bool:
     """Tell whether a name is only the second half of "non-…"."""
-    return text[max(0, start - 4) : start].lower() in {"non-", "non–"}
+    return start > 3 and text[start - 1] in "-–" and text[start - 4 : start - 1].lower() == "non"
 
 
 def _merge_found(found: list[Found], defined: list[Found]) -> list[Found]:

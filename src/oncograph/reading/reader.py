@@ -50,6 +50,7 @@ class Reader:
         generic: IRIs of general concepts ("tumor") that the topic may make specific.
         gene_of: IRI of the gene that encodes a protein, by the protein's.
         altered_gene: IRI of the gene that an alteration is of, by the alteration's.
+        every_rule: All rules in one index, to tell what sentence none of them can match.
         all_rules: The identity and the relation rules together, for sentences in which they see the same.
         gene_codes: Codes of genes and proteins.
         number_codes: Codes of numbers and of the words for fractions.
@@ -69,6 +70,7 @@ class Reader:
     all_rules: RuleIndex[RelationRule]
     identity_rules: RuleIndex[RelationRule]
     parenthesis_rules: RuleIndex[RelationRule]
+    every_rule: RuleIndex[RelationRule | NameRule]
     rules: Mapping[str, Rule]
     is_a: Callable[[str, str], bool]
     fits: Callable[[str, str, str], bool]
@@ -231,10 +233,9 @@ class _DocumentReading:
         if reader.references.takes_up.search(codes) is not None:
             referents += self._referents(codes)
         return bool(
-            reader.all_rules.may_match(codes, referents)
-            or ("(" in codes and (reader.parenthesis_rules.may_match(codes, referents) or NAMED_AGAIN.search(codes)))
-            or reader.name_rules.may_match(codes, referents)
+            reader.every_rule.may_match(codes, referents)
             or not reader.telling_codes.isdisjoint(codes)
+            or ("(" in codes and NAMED_AGAIN.search(codes))
         )
 
     def _referents(self, codes: str) -> str:
