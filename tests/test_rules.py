@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from oncograph.knowledge import load_ontology, load_reader
+from oncograph.knowledge import find_ontology, load_ontology, load_reader
+from oncograph.knowledge.rules import NAME_KEYS, RULE_KEYS
 from oncograph.model import Certainty, Document, Example, Polarity
 from oncograph.reading import read_document
 from oncograph.reading.blocks import find_blocks
@@ -52,3 +53,8 @@ def test_rule_leaves_its_counterexample(rule: str, example: Example) -> None:
     for unwanted in example.claims:
         assert unwanted not in claims
     assert not any(rule in rules for rules in claims.values()), f"{example.text!r} gave {claims}"
+
+
+def test_every_key_of_a_rule_is_explained() -> None:
+    page = (find_ontology() / "rules" / "README.md").read_text(encoding="utf-8")
+    assert [key for key in {*RULE_KEYS, *NAME_KEYS} if not re.search(rf"\b{key}\b", page)] == []

@@ -50,7 +50,7 @@ class RuleBook:
 
 
 def load_rules(folder: Path, ontology: Ontology, book: Codebook, cues: CueTable) -> RuleBook:
-    """Load and compile every rule of `ontology/rules/*.toml`."""
+    """Load and compile every rule of `ontology/rules/*.toml`, written as the `README.md` beside them says."""
     loaded = RuleBook([], [], [], [], {})
     constructions: dict[str, str] = {}
     tables = {path: load_tables(path) for path in sorted(folder.glob("*.toml"))}
