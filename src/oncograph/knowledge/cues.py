@@ -22,6 +22,7 @@ class CueTable:
         families: Groups of classes whose names are coordinated with each other.
         kinds: Groups of classes whose members may be a kind of each other, besides those with a common superclass.
         generic: Labels of concepts too general to stand alone when the document has a topic.
+        too_general_classes: Classes that say nothing as what something is.
         too_general: Labels of concepts that say nothing as the subject or object of a claim.
     """
 
@@ -33,6 +34,7 @@ class CueTable:
     kinds: list[list[str]] = field(default_factory=list)
     generic: list[str] = field(default_factory=list)
     too_general: list[str] = field(default_factory=list)
+    too_general_classes: list[str] = field(default_factory=list)
 
 
 def load_cues(folder: Path) -> CueTable:
@@ -45,11 +47,14 @@ def load_cues(folder: Path) -> CueTable:
     for path in sorted(folder.glob("*.toml")):
         where = f"{folder.name}/{path.name}"
         tables = load_tables(path)
-        refuse_unknown_keys(tables, ("cue", "irregular", "families", "kinds", "generic", "too_general"), where)
+        refuse_unknown_keys(
+            tables, ("cue", "irregular", "families", "kinds", "generic", "too_general", "too_general_classes"), where
+        )
         table.irregular.update(tables.get("irregular", {}))
         table.families.extend(tables.get("families", []))
         table.kinds.extend(tables.get("kinds", []))
         table.generic.extend(tables.get("generic", []))
+        table.too_general_classes.extend(tables.get("too_general_classes", []))
         table.too_general.extend(tables.get("too_general", []))
         for name, cue in tables.get("cue", {}).items():
             refuse_unknown_keys(cue, ("meaning", "class", "words", "forms"), f"{where}: [cue.{name}]")

@@ -113,7 +113,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         fits,
         same_kind,
         generic,
-        _find_labelled(cues.too_general, lexicon),
+        _find_labelled(cues.too_general, lexicon) | {ONTOLOGY + name for name in cues.too_general_classes},
         gene_of,
         targets,
         altered_gene,

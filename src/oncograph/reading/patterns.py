@@ -92,8 +92,8 @@ class Codebook:
 
     def code(self, word: str) -> str:
         """Give a lower-case word or punctuation mark its code, a new one at first use."""
-        if not word[0].isalnum() and ord(word[0]) < 128:
-            return word
+        if not word[0].isalnum():
+            return MARKS.get(word, word)
         known = self.words.get(word)
         if known is None:
             known = self.words[word] = chr(FIRST_WORD + len(self.words))

@@ -205,7 +205,8 @@ class Claimer:
         if target.text.lower() != label:
             return target
         name = " ".join(subject.text.split())
-        return replace(target, text=name if name.lower() != label else "")
+        is_name = name.lower() != label and LEADING.match(name) is None and len(name.split()) <= LABEL_WORDS
+        return replace(target, text=name if is_name else "")
 
     def _class(self, mention: Mention) -> str:
         concept = self.made.get(mention.concept) or self.lexicon.concepts[mention.concept]
