@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from oncograph.reading.reader import Reader
 
 
+ARTICLE_LENGTH = len("the ")
+
+
 def find_document_names(text: str, abbreviations: Sequence[Abbreviation], lexicon: Lexicon) -> list[Found]:
     """Find the names of the lexicon, and the abbreviations that the text itself gives to names of the lexicon."""
     found = [name for name in lexicon.find_names(text) if not _is_denied(text, name.start)]
@@ -24,7 +27,7 @@ def find_document_names(text: str, abbreviations: Sequence[Abbreviation], lexico
     local: dict[str, tuple[Concept, ...]] = {}
     for abbreviation in abbreviations:
         meaning = ends.get(abbreviation.long_end)
-        if meaning is not None:
+        if meaning is not None and names_whole(meaning, abbreviation):
             local.setdefault(abbreviation.short, meaning.concepts)
     if not local:
         return found
@@ -34,6 +37,11 @@ def find_document_names(text: str, abbreviations: Sequence[Abbreviation], lexico
         for match in re.finditer(rf"(?<!\w)({short_forms})(?:s\b)?(?!\w)", text)
     ]
     return _merge_found(found, defined)
+
+
+def names_whole(name: Found, abbreviation: Abbreviation) -> bool:
+    """Tell whether a name is the whole long form of an abbreviation, but for an article, not only its last word."""
+    return name.start <= abbreviation.long_start + ARTICLE_LENGTH and name.end == abbreviation.long_end
 
 
 def _is_denied(text: str, start: int) -> bool:

@@ -14,7 +14,7 @@ from oncograph.reading.context import Context, Cues
 from oncograph.reading.coordination import Coordination, complete_names, join_names
 from oncograph.reading.identity import Identity, merge_noun_runs, simplify, strip_stop, without_parentheses
 from oncograph.reading.lexicon import Found, Lexicon
-from oncograph.reading.meaning import drop_general, find_document_names, settle_gene_or_protein
+from oncograph.reading.meaning import drop_general, find_document_names, names_whole, settle_gene_or_protein
 from oncograph.reading.names import NameRule, Names, Statement, restore_heads
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.quantities import COUNT, DATE, QUANTITY, mark_quantities, parse_date, parse_share
@@ -119,6 +119,7 @@ class _DocumentReading:
             reader.identity.defective,
             reader.book.code("respectively"),
             reader.book.set_of("article"),
+            reader.book.set_of("against"),
             reader.coordination.family,
             reader.coordination.explained,
             self.made,
@@ -341,14 +342,8 @@ class _DocumentReading:
         """Make the claims that the abbreviations which the text defines for known names are their synonyms."""
         claims = []
         for abbreviation in self.abbreviations:
-            named = next(
-                (
-                    n
-                    for n in self._names_in(abbreviation.long_start, abbreviation.long_end)
-                    if n.end == abbreviation.long_end
-                ),
-                None,
-            )
+            names = self._names_in(abbreviation.long_start, abbreviation.long_end)
+            named = next((name for name in names if names_whole(name, abbreviation)), None)
             sentence = self._sentence_around(abbreviation.long_start)
             if named is None or sentence is None or is_class(named.concepts[0]):
                 continue

@@ -17,6 +17,7 @@ STATED = Judgement(Polarity.AFFIRMED, Certainty.STATED, ())
 LIST_MEMBER_WORDS = 8
 LABEL_WORDS = 7
 DEFECT_REACH = 5
+CAUSAL = frozenset({"causes", "predisposesTo", "promotes", "hasSymptom", "drives"})
 SHARE_WORDS = 9
 LEADING = re.compile(
     r"^(?:(?:an?|the|their|his|her|its|your|some|any|other|certain|as well as|and|or|also|both|such as)\s+)+", re.I
@@ -106,6 +107,7 @@ class Claimer:
         generic: IRIs of concepts too general to be a subject ("tumor").
         too_general: IRIs of concepts that say nothing as a subject or an object ("mutation").
         defective: What says that a broken form of the next name is meant.
+        against: Codes of the words before a disease that something is done for.
         articles: Codes of the words that open the name of a kind.
         respectively: The code of the word that pairs two lists.
         family: By code, the group of classes that are coordinated with each other.
@@ -122,6 +124,7 @@ class Claimer:
     defective: re.Pattern[str]
     respectively: str
     articles: str
+    against: str
     family: Mapping[str, int]
     explained: re.Pattern[str]
     made: dict[str, Concept]
@@ -150,7 +153,7 @@ class Claimer:
             )
         rule = match.rule.rule
         predicate = rule.predicate
-        if self.is_defective(shape, match.spans.get("subject")):
+        if self.is_defective(shape, match.spans.get("subject")) or self._is_acted_for(predicate, shape, match):
             return
         if polarity is Polarity.NEGATED and match.rule.negated_as:
             predicate, polarity = match.rule.negated_as, Polarity.AFFIRMED
@@ -190,6 +193,13 @@ class Claimer:
         return (
             span is not None and self.defective.search(shape.codes, max(0, span[0] - DEFECT_REACH), span[0]) is not None
         )
+
+    def _is_acted_for(self, predicate: str, shape: Shape, match: Match) -> bool:
+        """Tell whether the subject only tells what something else is for: "treatments for X can cause"."""
+        if predicate not in CAUSAL or "subject" not in match.spans:
+            return False
+        start = match.spans["subject"][0]
+        return any(code in self.against for code in shape.codes[max(0, start - 2) : start])
 
     def _is_general(self, shape: Shape, at: int, mention: Mention) -> bool:
         """Tell whether words speak of a kind: in the plural, after "a", or as a class of drugs."""
@@ -237,6 +247,8 @@ class Claimer:
             return [Mention(first, last, " ".join(shape.text[first:last].split()), "")]
         phrase = shape.phrases[start]
         mentions = list(phrase.mentions) if phrase is not None else []
+        if shape.codes[end : end + 1] == "(":
+            mentions = mentions[-1:]
         if role == "object" and start >= match.spans["trigger"][1]:
             mentions += self._continue_list(shape, start)
         return mentions

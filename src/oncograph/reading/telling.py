@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from oncograph.model import Claim, Concept, Mention, Polarity
-from oncograph.reading.lexicon import to_plural
+from oncograph.reading.lexicon import fold_name, to_plural
 from oncograph.reading.names import Statement
 from oncograph.reading.shape import Phrase, Shape, is_class
 
@@ -95,10 +95,10 @@ class Telling:
 
     def _claim_other_name(self, one: Mention, other: Mention, evidence: tuple[int, int]) -> Iterator[Claim]:
         concept = self.made.get(one.concept) or self.reader.lexicon.concepts[one.concept]
-        label = concept.label.removesuffix(" protein").lower()
+        label = fold_name(concept.label.removesuffix(" protein")).lower()
         names = [" ".join(mention.text.split()) for mention in (one, other)]
-        synonym = next((name for name in names if name.lower() not in {label, to_plural(label)}), None)
-        if synonym is not None and names[0].lower() != names[1].lower():
+        synonym = next((name for name in names if fold_name(name).lower() not in {label, to_plural(label)}), None)
+        if synonym is not None and fold_name(names[0]).lower() != fold_name(names[1]).lower():
             yield self.claim_synonym("synonym-in-parentheses", one, synonym, evidence)
 
     def claim_synonym(self, rule_id: str, mention: Mention, synonym: str, evidence: tuple[int, int]) -> Claim:
