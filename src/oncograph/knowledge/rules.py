@@ -19,7 +19,8 @@ from oncograph.reading.relations import RelationRule
 
 RULE_KEYS = (
     "id", "label", "predicate", "confidence", "patterns", "verbs", "agent", "constructions", "subject", "object",
-    "unknown", "polarity", "certainty", "negated_as", "presupposed", "general_object", "example", "counterexample",
+    "unknown", "polarity", "certainty", "negated_as", "presupposed", "general_object", "first_object",
+    "example", "counterexample",
 )  # fmt: skip
 NAME_KEYS = (
     "id", "label", "name", "class", "patterns", "broader", "states", "follow", "confidence",
@@ -136,6 +137,7 @@ def _add_relation_rule(
         entry.get("negated_as", ""),
         entry.get("presupposed", False),
         entry.get("general_object", False),
+        entry.get("first_object", False),
     )
     for pattern in compiled:
         _choose_list(pattern, relation, loaded).append((relation, pattern))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from oncograph.model import Mention
 from oncograph.reading.lexicon import Lexicon
-from oncograph.reading.patterns import OTHER_WORD, Codebook
+from oncograph.reading.patterns import OTHER_NAME, OTHER_WORD, Codebook
 from oncograph.reading.shape import Phrase, Shape
 
 
@@ -35,7 +35,7 @@ class Coordination:
         mark = rf"(?:,|/|;|[{joins}]|,[{joins}]|[{joins}]/[{joins}])"
         relative = book.set_of("relative")
         explained = re.compile(rf",[{relative}][^;.]{{1,18}}?,?[{joins}][{fillers}]{{0,3}}[{codes}]")
-        unknown = rf"(?:{OTHER_WORD}{{1,3}}{mark}[{fillers}]{{0,3}}){{0,2}}"
+        unknown = rf"(?:[{OTHER_WORD}{OTHER_NAME}]{{1,3}}{mark}[{fillers}]{{0,3}}){{0,2}}"
         return cls(
             re.compile(rf"(?<=[{codes}]){mark}[{fillers}]{{0,3}}{unknown}(?=[{codes}])"),
             explained,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 OTHER_WORD = "w"
+OTHER_NAME = "W"
 NUMBER = "n"
 VARIANT = "v"
 FIRST_WORD = 0x4E00
@@ -36,6 +37,13 @@ OPEN = "[^;.]{1,80})"
 
 class PatternError(ValueError):
     """A pattern that does not follow the language."""
+
+
+def _code_of_unknown(token: str) -> str:
+    """A word that no rule knows is a variant, a name (it has a capital), or just a word."""
+    if VARIANT_NAME.match(token):
+        return VARIANT
+    return OTHER_WORD if token.islower() else OTHER_NAME
 
 
 class TokenCodes(dict[str, str]):
@@ -109,7 +117,7 @@ class Codebook:
         first = token[0]
         if first.isalpha():
             known = self.words.get(token) or self.words.get(token.lower())
-            return known or (OTHER_WORD if token.isalpha() or VARIANT_NAME.match(token) is None else VARIANT)
+            return known or _code_of_unknown(token)
         if first.isdigit():
             return NUMBER
         return token if first < "\x7f" else MARKS.get(token, OTHER_MARK)
@@ -390,7 +398,7 @@ def _to_regex(
         elif part.startswith("~"):
             pieces.append(f"(?!{_any_of(sorted(_expand(part[1:], book)), reverse=reverse)})")
         elif part.rstrip("?") == "_":
-            pieces.append(OTHER_WORD + part[1:])
+            pieces.append(f"[{OTHER_WORD}{OTHER_NAME}]{part[1:]}")
         elif part.startswith("<"):
             pieces.append(_slot_regex(part, book, slots, used, reverse=reverse))
         else:

@@ -128,6 +128,7 @@ class _DocumentReading:
         self.title_topic = self.discourse.topic
         self.topic_gene = self._gene_of(self.title_topic) if self.title_topic is not None else None
         self.lead: Shape | None = None
+        self.is_list_of_advice = False
         self.claims: list[Claim] = []
         self.telling = Telling(reader, self.made)
 
@@ -204,13 +205,19 @@ class _DocumentReading:
     def _read_sentence(self, block: Block, sentence: Sentence, *, first: bool) -> None:
         if block.kind != "item" and first:
             self.lead = None
+            self.is_list_of_advice = False
+        if block.kind == "item" and self.is_list_of_advice:
+            return
         named = self._names_in(sentence.start, sentence.end)
         is_lead = block.kind != "item" and sentence.text.endswith(":")
-        if not named and self.lead is None and not WORTH_READING.search(sentence.text):
+        if not named and self.lead is None and not is_lead and not WORTH_READING.search(sentence.text):
             return
         if sentence.text.endswith("?"):
             return
         codes = to_codes(self.doc.text, sentence.start, sentence.end, named, self.reader.book)
+        if is_lead and self.reader.cues.advice.match(codes):
+            self.is_list_of_advice = True
+            return
         if not is_lead and self.lead is None and not self._is_promising(codes):
             self._note_names(named)
             return

@@ -32,6 +32,7 @@ class RelationRule:
         literal: Whether its object is the words of the text.
         open_class: Class of an unknown name that fills an open slot.
         polarity: What it claims by itself: "lacks" denies.
+        first_object: Whether only the first of a list is the object: "X and other Ys, Zs".
         general_object: Whether the object must be spoken of in general: "drugs such as", "a drug such as".
         presupposed: Whether it holds whatever the clause around it denies or supposes: "a cancer called AML".
         negated_as: Predicate that its denial affirms: "does not respond" is resistance.
@@ -46,6 +47,7 @@ class RelationRule:
     negated_as: str = ""
     presupposed: bool = False
     general_object: bool = False
+    first_object: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,8 @@ class Claimer:
             certainty = Certainty.POSSIBLE
         subjects = self._fill(match, shape, "subject", topic)
         objects = self._fill(match, shape, "object", None)
+        if match.rule.first_object:
+            objects = objects[:1]
         if match.rule.general_object:
             objects = (
                 [objects[-1]] if objects and self._is_general(shape, match.spans["object"][0], objects[-1]) else []
