@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from pyoxigraph import NamedNode
 
+from oncograph.knowledge import namespaces
 from oncograph.knowledge.namespaces import PREFIXES
 from oncograph.model import BASE, ONTOLOGY
 
@@ -144,7 +145,6 @@ DATASET = NamedNode(BASE + "dataset")
 
 
 _LOCAL = re.compile(r"\w(?:[\w./-]*\w)?")
-_LONGEST_FIRST = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 
 
 def shorten(iri: str) -> str:
@@ -157,10 +157,7 @@ def shorten(iri: str) -> str:
     >>> shorten("https://example.org/x")
     '<https://example.org/x>'
     """
-    for prefix, start in _LONGEST_FIRST:
-        if iri.startswith(start) and _LOCAL.fullmatch(iri, len(start)):
-            return f"{prefix}:{iri[len(start) :]}"
-    return f"<{iri}>"
+    return namespaces.shorten(iri, local=_LOCAL)
 
 
 def expand(name: str) -> str | None:

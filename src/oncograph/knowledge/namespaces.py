@@ -79,8 +79,11 @@ def expand(curie: str) -> str:
     return PREFIXES[prefix] + name
 
 
-def shorten(iri: str) -> str:
+def shorten(iri: str, *, local: re.Pattern[str] = _LOCAL) -> str:
     """Write an IRI with its prefix where Turtle allows it, in angle brackets otherwise.
+
+    Args:
+        local: What may stand after the prefix; Turtle's names by default.
 
     >>> shorten("https://w3id.org/oncograph/ontology#targetedBy")
     'onco:targetedBy'
@@ -88,7 +91,7 @@ def shorten(iri: str) -> str:
     '<https://example.org/a b>'
     """
     for prefix, start in _LONGEST_FIRST:
-        if iri.startswith(start) and _LOCAL.fullmatch(iri, len(start)):
+        if iri.startswith(start) and local.fullmatch(iri, len(start)):
             return f"{prefix}:{iri[len(start) :]}"
     return f"<{iri}>"
 

@@ -129,7 +129,6 @@ def _add_relation_rule(
     compiled = tuple(_compile(text, book, slots, name) for text in texts)
     relation = RelationRule(
         rule,
-        compiled,
         predicate.literal,
         entry.get("unknown", ""),
         Polarity(entry.get("polarity", "Affirmed")),

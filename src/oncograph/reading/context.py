@@ -32,23 +32,14 @@ class Cues:
     def of(cls, book: Codebook) -> Cues:
         """Gather the expressions from the cues of a codebook."""
         return cls(
-            _expression(book, "negation"),
-            _expression(book, "absence"),
-            _expression(book, "hedge"),
-            _expression(book, "pseudo-negation"),
+            re.compile(book.any_of("negation")),
+            re.compile(book.any_of("absence")),
+            re.compile(book.any_of("hedge")),
+            re.compile(book.any_of("pseudo-negation")),
             re.compile(f"[;{book.set_of('clause-end')}]"),
-            _expression(book, "condition"),
-            re.compile(rf"\A[w,]{{0,2}}(?:{_options(book, 'advice')})"),
+            re.compile(book.any_of("condition")),
+            re.compile(rf"\A[w,]{{0,2}}(?:{book.any_of('advice')})"),
         )
-
-
-def _options(book: Codebook, cue: str) -> str:
-    phrases = sorted({book.phrase(" ".join(words)) for words in book.cues[cue]}, key=lambda code: (-len(code), code))
-    return "|".join(re.escape(phrase) for phrase in phrases)
-
-
-def _expression(book: Codebook, cue: str) -> re.Pattern[str]:
-    return re.compile(_options(book, cue))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,7 @@ class Identity:
     @classmethod
     def of(cls, book: Codebook) -> Identity:
         """Prepare the expressions for one codebook."""
-        phrases = {book.phrase(" ".join(words)) for words in book.cues["also-called"]}
-        also_called = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda code: (-len(code), code)))
-        acts_as = "|".join(sorted({book.phrase(" ".join(words)) for words in book.cues["acts-as"]}))
+        also_called, acts_as = book.any_of("also-called"), book.any_of("acts-as")
         entities, nouns = "".join(book.class_codes.values()), "".join(book.noun_codes.values())
         determiner, article, be = (book.set_of(cue) for cue in ("determiner", "article", "be"))
         plural = book.phrase("are") + book.phrase("were")

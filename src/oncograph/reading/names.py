@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 from oncograph.model import Concept, Grounding, Mention, entity_iri
@@ -224,9 +224,3 @@ def restore_heads(shape: Shape, book: Codebook) -> None:
             concept = phrase.concept
             codes[at] = (book.noun_codes if is_class(concept) else book.class_codes)[concept.class_name]
     shape.codes = "".join(codes)
-
-
-def retype(phrase: Phrase, concept: Concept) -> Phrase:
-    """Give a phrase another meaning, the same for each of its mentions."""
-    mentions = tuple(replace(mention, concept=concept.iri) for mention in phrase.mentions)
-    return replace(phrase, mentions=mentions, meanings=(concept,))

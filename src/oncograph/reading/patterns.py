@@ -159,6 +159,11 @@ class Codebook:
             self.sets[cue] = self._join_words(cue)
         return self.sets[cue]
 
+    def any_of(self, cue: str) -> str:
+        """Write the words and phrases of a cue as the alternatives of an expression, the longest first."""
+        phrases = {self.phrase(" ".join(words)) for words in self.cues[cue]}
+        return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda code: (-len(code), code)))
+
     def _join_words(self, cue: str) -> str:
         codes = {code for words in self.cues[cue] if len(words) == 1 for code in self.spellings(words[0])}
         return "".join(re.escape(code) for code in sorted(codes))

@@ -37,7 +37,7 @@ class References:
         nouns = "".join(book.noun_codes.values()) + "".join(book.head_classes)
         demonstratives = book.set_of("demonstrative")
         entities = "".join(book.class_codes.values())
-        kinds = "|".join(sorted({book.phrase(" ".join(words)) for words in book.cues["kind"]}))
+        kinds = book.any_of("kind")
         people = book.set_of("people")
         modified = book.set_of("postmodifier")
         definite = f"[{demonstratives}][{book.set_of('filler')}w]{{0,3}}(?:{kinds})?[{nouns}]"

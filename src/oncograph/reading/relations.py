@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from oncograph.model import Certainty, Claim, Concept, Grounding, Mention, Polarity, Rule, entity_iri
 from oncograph.reading.context import Context, Judgement
 from oncograph.reading.lexicon import Lexicon
-from oncograph.reading.patterns import Codebook, Pattern
+from oncograph.reading.patterns import Codebook
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.shape import Phrase, Shape, is_class
 
@@ -39,7 +39,6 @@ class RelationRule:
     """
 
     rule: Rule
-    patterns: tuple[Pattern, ...]
     literal: bool = False
     open_class: str = ""
     polarity: Polarity = Polarity.AFFIRMED
@@ -222,19 +221,19 @@ class Claimer:
         is_name = name.lower() != label and LEADING.match(name) is None and len(name.split()) <= LABEL_WORDS
         return replace(target, text=name if is_name else "")
 
+    def _concept(self, mention: Mention) -> Concept:
+        return self.made.get(mention.concept) or self.lexicon.concepts[mention.concept]
+
     def _class(self, mention: Mention) -> str:
-        concept = self.made.get(mention.concept) or self.lexicon.concepts[mention.concept]
-        return concept.class_name
+        return self._concept(mention).class_name
 
     def _label(self, mention: Mention) -> str:
-        concept = self.made.get(mention.concept) or self.lexicon.concepts[mention.concept]
-        return concept.label
+        return self._concept(mention).label
 
     def _is_kind(self, subject: Mention, target: Mention) -> bool:
         """Tell whether one concept can be a kind of another: of one root, and not the more general of the two."""
         one, other = self._class(subject), self._class(target)
-        known = self.made.get(target.concept) or self.lexicon.concepts[target.concept]
-        named = self.made.get(subject.concept) or self.lexicon.concepts[subject.concept]
+        known, named = self._concept(target), self._concept(subject)
         if is_class(known) and named.label.lower().endswith(target.text.lower().rstrip("s")):
             return False
         return self.same_kind(one, other) and subject.concept not in known.broader
@@ -341,12 +340,12 @@ def _split_list(shape: Shape, start: int, end: int, book: Codebook) -> Iterator[
         yield first, end
 
 
-def merge_claims(claims: list[Claim]) -> list[Claim]:
-    """Keep of each statement that a sentence makes the most confident reading; affirmed wins nothing over negated."""
+def merge_claims(claims: Iterable[Claim]) -> list[Claim]:
+    """Keep of each statement that a sentence makes the most confident reading; a denial is a statement of its own."""
     best: dict[tuple[str, str, str, Polarity, int, int], Claim] = {}
     for claim in claims:
         key = (claim.subject, claim.predicate, claim.object, claim.polarity, claim.start, claim.end)
         known = best.get(key)
         if known is None or claim.confidence > known.confidence:
-            best[key] = claim if known is None or known.certainty is claim.certainty else replace(claim)
+            best[key] = claim
     return list(best.values())
