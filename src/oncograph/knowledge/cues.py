@@ -9,6 +9,8 @@ from oncograph.errors import OntologyError
 from oncograph.knowledge.toml_files import load_tables, refuse_unknown_keys
 from oncograph.reading.patterns import TOKEN
 
+KEYS = ("cue", "irregular", "families", "kinds", "generic", "too_general", "too_general_classes", "endings")
+
 
 @dataclass(frozen=True, slots=True)
 class CueTable:
@@ -24,6 +26,7 @@ class CueTable:
         generic: Labels of concepts too general to stand alone when the document has a topic.
         too_general_classes: Classes that say nothing as what something is.
         too_general: Labels of concepts that say nothing as the subject or object of a claim.
+        endings: By the ending of a name's last word, the class of what it names ("dystrophy" → Disease).
     """
 
     phrases: dict[str, tuple[tuple[str, ...], ...]]
@@ -35,6 +38,7 @@ class CueTable:
     generic: list[str] = field(default_factory=list)
     too_general: list[str] = field(default_factory=list)
     too_general_classes: list[str] = field(default_factory=list)
+    endings: dict[str, str] = field(default_factory=dict)
 
 
 def load_cues(folder: Path) -> CueTable:
@@ -47,10 +51,10 @@ def load_cues(folder: Path) -> CueTable:
     for path in sorted(folder.glob("*.toml")):
         where = f"{folder.name}/{path.name}"
         tables = load_tables(path)
-        refuse_unknown_keys(
-            tables, ("cue", "irregular", "families", "kinds", "generic", "too_general", "too_general_classes"), where
-        )
+        refuse_unknown_keys(tables, KEYS, where)
         table.irregular.update(tables.get("irregular", {}))
+        for class_name, endings in tables.get("endings", {}).items():
+            table.endings.update(dict.fromkeys(endings, class_name))
         table.families.extend(tables.get("families", []))
         table.kinds.extend(tables.get("kinds", []))
         table.generic.extend(tables.get("generic", []))

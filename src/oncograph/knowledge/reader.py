@@ -121,6 +121,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         frozenset(book.classes(["GeneticAlteration", "CancerSubtype"])),
         frozenset(book.classes(["Gene", "Protein"])),
         frozenset(NUMBER + book.set_of("fraction")),
+        cues.endings,
     )
 
 

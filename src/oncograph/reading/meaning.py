@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oncograph.model import Concept, Mention
+from oncograph.model import Concept, Document, Mention
 from oncograph.reading.abbreviations import Abbreviation
-from oncograph.reading.lexicon import Found, Lexicon
+from oncograph.reading.defined import define_long_form, define_title
+from oncograph.reading.lexicon import Found
 from oncograph.reading.shape import Phrase, Shape, is_class
 
 if TYPE_CHECKING:
@@ -18,25 +19,56 @@ if TYPE_CHECKING:
 
 
 ARTICLE_LENGTH = len("the ")
+TITLE_WITHIN = 3
+"""Offset up to which the first heading is the title of the text."""
 
 
-def find_document_names(text: str, abbreviations: Sequence[Abbreviation], lexicon: Lexicon) -> list[Found]:
-    """Find the names of the lexicon, and the abbreviations that the text itself gives to names of the lexicon."""
-    found = [name for name in lexicon.find_names(text) if not _is_denied(text, name.start)]
+def find_document_names(
+    doc: Document, abbreviations: Sequence[Abbreviation], reader: Reader, made: dict[str, Concept]
+) -> list[Found]:
+    """Find the names of the lexicon, and those that the document itself defines.
+
+    These are the disease of its title, the abbreviations it gives to names, and long forms that the lexicon knows the
+    last words of only; the concepts of new ones are put into `made`.
+    """
+    text = doc.text
+    found = [name for name in reader.lexicon.find_names(text) if not _is_denied(text, name.start)]
     ends = {name.end: name for name in found}
     local: dict[str, tuple[Concept, ...]] = {}
+    defined: list[Found] = []
+    title = next(((block.start, block.end) for block in doc.blocks if block.kind in {"title", "heading"}), None)
+    if title is not None and title[0] <= TITLE_WITHIN:
+        defined += _keep(define_title(text, title, found, reader.endings, reader.is_a), made)
+        ends.update((name.end, name) for name in defined)
     for abbreviation in abbreviations:
         meaning = ends.get(abbreviation.long_end)
-        if meaning is not None and names_whole(meaning, abbreviation):
-            local.setdefault(abbreviation.short, meaning.concepts)
-    if not local:
+        if meaning is None:
+            continue
+        if not names_whole(meaning, abbreviation):
+            new = _keep(define_long_form(abbreviation, meaning, reader.is_a), made)
+            defined += new
+            if not new:
+                continue
+            meaning = new[0]
+        local.setdefault(abbreviation.short, meaning.concepts)
+    if local:
+        short_forms = "|".join(re.escape(short) for short in sorted(local, key=len, reverse=True))
+        defined += [
+            Found(match.start(), match.end(), local[match[1]])
+            for match in re.finditer(rf"(?<!\w)({short_forms})(?:s\b)?(?!\w)", text)
+        ]
+    if not defined:
         return found
-    short_forms = "|".join(re.escape(short) for short in sorted(local, key=len, reverse=True))
-    defined = [
-        Found(match.start(), match.end(), local[match[1]])
-        for match in re.finditer(rf"(?<!\w)({short_forms})(?:s\b)?(?!\w)", text)
-    ]
+    defined.sort(key=lambda name: (name.start, -name.end))
     return _merge_found(found, defined)
+
+
+def _keep(defined: tuple[Concept, list[Found]] | None, made: dict[str, Concept]) -> list[Found]:
+    if defined is None:
+        return []
+    concept, names = defined
+    made.setdefault(concept.iri, concept)
+    return names
 
 
 def names_whole(name: Found, abbreviation: Abbreviation) -> bool:

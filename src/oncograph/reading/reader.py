@@ -56,6 +56,7 @@ class Reader:
         number_codes: Codes of numbers and of the words for fractions.
         telling: IRIs of the curated concepts whose names state a fact by themselves.
         telling_codes: Codes of the classes whose names state a fact by themselves.
+        endings: By the ending of a name's last word ("dystrophy"), the class of what it names.
         targets: IRIs of what the drugs of a class act on, by the class's.
     """
 
@@ -84,6 +85,7 @@ class Reader:
     telling_codes: frozenset[str] = frozenset()
     gene_codes: frozenset[str] = frozenset()
     number_codes: frozenset[str] = frozenset()
+    endings: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_document(doc: Document, reader: Reader) -> Reading:
@@ -104,7 +106,7 @@ class _DocumentReading:
         self.sentence_starts = [sentence.start for _, sentence in self.sentences]
         self.abbreviations = find_abbreviations(doc.text)
         self.made: dict[str, Concept] = {}
-        self.found = find_document_names(doc.text, self.abbreviations, reader.lexicon)
+        self.found = find_document_names(doc, self.abbreviations, reader, self.made)
         self.starts = [name.start for name in self.found]
         self.names = Names(
             reader.lexicon, reader.book, reader.name_rules, reader.generic, self.made, self._find_cancer()
@@ -173,7 +175,7 @@ class _DocumentReading:
             return None
         most = max(counts.values())
         iri = next(iri for iri, count in counts.items() if count == most)
-        return self.reader.lexicon.concepts[iri]
+        return self.made.get(iri) or self.reader.lexicon.concepts[iri]
 
     def _find_topic(self) -> Phrase | None:
         """What the document is about: what its title names, else what its first sentence names first."""

@@ -1,0 +1,93 @@
+"""Names that a document itself brings in: the disease of its title, and long forms that it abbreviates.
+
+A disease that no vocabulary has is still what its page is about. Without a concept of its own, what the page says would
+go to the last word of its name: "oculodentodigital dysplasia" would be a dysplasia.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from oncograph.model import Concept, Grounding, entity_iri
+from oncograph.reading.abbreviations import Abbreviation
+from oncograph.reading.lexicon import Found
+from oncograph.reading.shape import is_class
+
+NAME = re.compile(r"(?!(?:an?|the|what|how)\b)[^\W_][\w'’-]*(?: [\w'’-]+){0,8}", re.IGNORECASE)
+NO_NAME = re.compile(r"\b(?:and|or|for|in|from|your|you|is|are|at|by|to|on|about)\b", re.IGNORECASE)
+ASIDE = re.compile(r"\s*\([^()]*\)$")
+TYPE = re.compile(r"(?:,? (?:type|stage|grade|group))?(?: (?:\d+[a-z]?|[ivx]+|[a-z]))?$", re.IGNORECASE)
+JOINED = re.compile(r"\S+ (?:of|with) ", re.IGNORECASE)
+
+
+def define_title(
+    text: str,
+    title: tuple[int, int],
+    found: Sequence[Found],
+    endings: Mapping[str, str],
+    is_a: Callable[[str, str], bool],
+) -> tuple[Concept, list[Found]] | None:
+    """Make a concept of the disease that a title names and no vocabulary has, and find its mentions.
+
+    Args:
+        title: Offsets of the title in the text.
+        found: The names of the vocabulary in the text, in order.
+        endings: By the ending of a last word ("dystrophy"), the class of what it names.
+
+    Returns:
+        The concept and where it is named; None where the title is known, names no disease, or the text never says it.
+    """
+    name = ASIDE.sub("", " ".join(text[slice(*title)].split()))
+    if NAME.fullmatch(name) is None or NO_NAME.search(name) or " " not in name:
+        return None
+    inside = [known for known in found if known.start < title[0] + len(name)]
+    if any(len(name) <= known.end - known.start + len("the ") for known in inside):
+        return None
+    core = TYPE.sub("", name)
+    head = next((known.concepts[0] for known in inside if known.end == title[0] + len(core)), None)
+    if head is not None and (is_class(head) or not is_a(head.class_name, "Disease")):
+        head = None
+    class_name = head.class_name if head is not None else _class_by_ending(core, endings)
+    if not class_name:
+        return None
+    mentions = list(_find_mentions(text, name))
+    if len(mentions) < 2:
+        return None
+    forms = Counter(text[start:end] for start, end in mentions[1:])
+    best = min(forms, key=lambda form: (-forms[form], form))
+    concept = _make(" ".join(best.split()), class_name, head)
+    return concept, [Found(start, end, (concept,)) for start, end in mentions]
+
+
+def define_long_form(
+    abbreviation: Abbreviation, meaning: Found, is_a: Callable[[str, str], bool]
+) -> tuple[Concept, list[Found]] | None:
+    """Make a concept of a long form of which the vocabulary has the last words only: a kind of what those name."""
+    head = meaning.concepts[0]
+    if is_class(head) or not is_a(head.class_name, "Disease") or not abbreviation.short.isupper():
+        return None
+    long = " ".join(abbreviation.long.split())
+    if NAME.fullmatch(long) is None or NO_NAME.search(long):
+        return None
+    concept = _make(long, head.class_name, head)
+    return concept, [Found(abbreviation.long_start, abbreviation.long_end, (concept,))]
+
+
+def _make(name: str, class_name: str, head: Concept | None) -> Concept:
+    label = name[0].lower() + name[1:] if name[1:2].islower() and name[1:].islower() else name
+    broader = (head.iri,) if head is not None else ()
+    return Concept(entity_iri(label), label, class_name, broader=broader, grounding=Grounding.UNGROUNDED)
+
+
+def _class_by_ending(name: str, endings: Mapping[str, str]) -> str:
+    words = JOINED.split(name.lower(), maxsplit=1)[0].split() if JOINED.search(name) else name.lower().split()
+    last = words[-1] if words else ""
+    return next((class_name for ending, class_name in endings.items() if last.endswith(ending)), "")
+
+
+def _find_mentions(text: str, name: str) -> Iterator[tuple[int, int]]:
+    words = r"\s+".join(map(re.escape, name.split()))
+    for match in re.finditer(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE):
+        yield match.span()
