@@ -55,9 +55,9 @@ def define_title(
     mentions = list(_find_mentions(text, name))
     if len(mentions) < 2:
         return None
-    forms = Counter(text[start:end] for start, end in mentions[1:])
-    best = min(forms, key=lambda form: (-forms[form], form))
-    concept = _make(" ".join(best.split()), class_name, head)
+    forms = Counter(" ".join(text[start:end].split()) for start, end in mentions[1:])
+    best = min(forms, key=lambda form: (form[0].isupper(), -forms[form], form))
+    concept = _make(best, class_name, head)
     return concept, [Found(start, end, (concept,)) for start, end in mentions]
 
 
@@ -75,8 +75,7 @@ def define_long_form(
     return concept, [Found(abbreviation.long_start, abbreviation.long_end, (concept,))]
 
 
-def _make(name: str, class_name: str, head: Concept | None) -> Concept:
-    label = name[0].lower() + name[1:] if name[1:2].islower() and name[1:].islower() else name
+def _make(label: str, class_name: str, head: Concept | None) -> Concept:
     broader = (head.iri,) if head is not None else ()
     return Concept(entity_iri(label), label, class_name, broader=broader, grounding=Grounding.UNGROUNDED)
 
