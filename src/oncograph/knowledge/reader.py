@@ -17,6 +17,7 @@ from oncograph.reading.lexicon import Lexicon, to_plural
 from oncograph.reading.patterns import NUMBER, Codebook, Pattern
 from oncograph.reading.reader import Reader
 from oncograph.reading.reference import References
+from oncograph.reading.regimens import Regimens
 from oncograph.reading.relations import RelationRule
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.shape import is_class
@@ -101,6 +102,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         Cues.of(book),
         References.of(book),
         Coordination.of(book, cues.families),
+        Regimens.of(book),
         Identity.of(book),
         RuleIndex.of(((rule, pattern, False) for rule, pattern in rules.names), entity_codes, kin),
         index(rules.relations),

@@ -17,6 +17,9 @@ class Coordination:
     """How names are joined: codes of the classes that go together, and the expression of what stands between two.
 
     A member that nobody knows is passed over, not a reason to break the list.
+
+    Attributes:
+        apposition: What opens a name that is no member unless the list goes on after it: "gefitinib, an inhibitor".
     """
 
     between: re.Pattern[str]
@@ -24,6 +27,7 @@ class Coordination:
     family: Mapping[str, int]
     conjunctions: str
     conjunction: re.Pattern[str]
+    apposition: re.Pattern[str]
 
     @classmethod
     def of(cls, book: Codebook, families: list[list[str]]) -> Coordination:
@@ -42,6 +46,7 @@ class Coordination:
             family,
             joins,
             re.compile(f"[{joins}]"),
+            re.compile(f",[{book.set_of('article')}]"),
         )
 
 
@@ -57,6 +62,8 @@ def join_names(shape: Shape, coordination: Coordination) -> None:
             continue
         first, second = shape.phrases[left], shape.phrases[right]
         if first is None or second is None or first.refers:
+            continue
+        if coordination.apposition.match(match[0]) and len(second.mentions) == 1:
             continue
         joined = Phrase(first.start, second.end, first.mentions + second.mentions, first.meanings)
         shape.replace(left, right + 1, shape.codes[left], joined)

@@ -19,6 +19,7 @@ from oncograph.reading.names import NameRule, Names, Statement, restore_heads
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.quantities import COUNT, DATE, QUANTITY, mark_quantities, parse_date, parse_share
 from oncograph.reading.reference import Discourse, References, resolve_references
+from oncograph.reading.regimens import Regimens, join_regimens
 from oncograph.reading.relations import Claimer, RelationRule, find_matches, merge_claims, share_subjects
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.sentences import find_sentences
@@ -65,6 +66,7 @@ class Reader:
     cues: Cues
     references: References
     coordination: Coordination
+    regimens: Regimens
     identity: Identity
     name_rules: RuleIndex[NameRule]
     relation_rules: RuleIndex[RelationRule]
@@ -231,6 +233,8 @@ class _DocumentReading:
             self._read_item(sentence, named)
         if len(self.claims) == known:
             self._read_shape(shape, evidence, statements)
+        else:
+            self._claim_statements(statements, evidence)
         self.discourse.note(shape.phrases)
         if is_lead and len(shape.codes) <= LEAD_LIMIT:
             strip_stop(shape)
@@ -296,7 +300,7 @@ class _DocumentReading:
         drop_general(shape, reader)
         resolve_references(shape, self.discourse, reader.references, reader.book)
         join_names(shape, reader.coordination)
-        return statements
+        return [*statements, *join_regimens(shape, reader.regimens, reader.rules["given-together"], reader.is_a)]
 
     def _remember_gene(self, shape: Shape) -> None:
         """A bare alteration is of the gene that its sentence names, else of the document's, else of the last one."""
@@ -325,10 +329,14 @@ class _DocumentReading:
         else:
             self._try_rules(shape, self.reader.identity_rules, evidence, after)
             self._try_rules(plain, self.reader.relation_rules, evidence, after)
-        self.claims += [self.telling.claim(stated, evidence) for stated in statements if stated.predicate != "targets"]
+        self._claim_statements(statements, evidence)
         for phrase in shape.phrases:
             if phrase is not None and not phrase.refers and not after and phrase.concept.iri in self.reader.telling:
                 self.claims += self.telling.tell(phrase, evidence)
+
+    def _claim_statements(self, statements: list[Statement], evidence: tuple[int, int]) -> None:
+        """Make the claims of what the names of a sentence state by themselves."""
+        self.claims += [self.telling.claim(stated, evidence) for stated in statements if stated.predicate != "targets"]
 
     def _try_rules(
         self,
