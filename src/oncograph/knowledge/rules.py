@@ -187,7 +187,7 @@ def _add_name_rule(entry: Mapping[str, Any], where: str, book: Codebook, loaded:
     compiled = tuple(_compile(text, book, {}, name) for text in texts)
     rule = NameRule(
         entry["id"],
-        entry["name"],
+        tuple(label.strip() for label in entry["name"].split("|")),
         entry["class"],
         compiled,
         entry.get("broader", ""),

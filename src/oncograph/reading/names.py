@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from oncograph.model import Concept, Grounding, Mention, entity_iri
-from oncograph.reading.lexicon import Lexicon
+from oncograph.reading.lexicon import Lexicon, fold_name
 from oncograph.reading.patterns import Codebook, Pattern
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.shape import Phrase, Shape, is_class
@@ -17,6 +17,9 @@ Built = tuple[dict[str, tuple[int, int]], "NameRule", Mapping[str, str]]
 """Where the parts of a built name stand, its rule, and the canonical forms of the rule's trigger."""
 
 FIELD = re.compile(r"\{(\w+)\}")
+REFERENCE = re.compile(r"(?:it|its|they|their|them|the|this|that|these|those|such|a|an)\b", re.IGNORECASE)
+LOOK_BACK = 2
+"""How far before a name that was built a word may stand that builds a longer one with it: "de novo" TP53 mutation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class NameRule:
     """A way of building a name out of others.
 
     Attributes:
-        label: Template of the name: `{base} {trigger}`; fields are slots, or `trigger` for the cue's canonical form.
+        labels: Templates of the names: `{base} {trigger}`; fields are slots, or `trigger` for the cue's canonical form.
         class_name: Class of what is named.
         broader: Slot whose concept is the more general one, or empty.
         follow: Relation of the base's concept whose object is what is named: the gene that encodes it.
@@ -32,7 +35,7 @@ class NameRule:
     """
 
     id: str
-    label: str
+    labels: tuple[str, ...]
     class_name: str
     patterns: tuple[Pattern, ...]
     broader: str = ""
@@ -58,18 +61,22 @@ class Names:
     """Builds names in shapes, and remembers the concepts it made for the document.
 
     Attributes:
+        altered_gene: IRI of the gene that an alteration is of, by the alteration's.
         made: Concepts that the lexicon does not have, by IRI.
         topic: The cancer that a general word ("tumors") means here.
         gene: The gene last spoken of, which a bare alteration ("exon 19 deletions") is of.
+        altered: What the alterations made here are of, by IRI.
     """
 
     lexicon: Lexicon
     book: Codebook
     rules: RuleIndex[NameRule]
     generic: frozenset[str]
+    altered_gene: Mapping[str, str]
     made: dict[str, Concept]
     topic: Concept | None = None
     gene: Concept | None = None
+    altered: dict[str, str] = field(default_factory=dict)
 
     def concept(self, iri: str) -> Concept:
         """Give the concept of an IRI, be it the lexicon's or one made here."""
@@ -91,7 +98,7 @@ class Names:
             spans, rule, canonical = built
             start, size = spans[""][0], len(shape.codes)
             statements += self._replace(shape, spans, rule, canonical)
-            at = start + 1 if len(shape.codes) < size else at + 1
+            at = max(0, start - LOOK_BACK) if len(shape.codes) < size else at + 1
             backward = shape.codes[::-1]
         return statements
 
@@ -111,30 +118,34 @@ class Names:
         start, end = spans.pop("")
         trigger = spans.pop("trigger")
         head = canonical.get(shape.codes[slice(*trigger)], to_singular(shape.words(*trigger).lower()))
+        origin = self._origin(shape.phrases[trigger[0]])
         fields: list[str] = []
         options: list[list[Mention | str]] = []
         for name, span in spans.items():
             phrase = shape.phrases[span[0]]
             fields.append(name)
-            options.append(list(phrase.mentions) if phrase else [shape.words(*span)])
+            word = canonical.get(shape.codes[slice(*span)], shape.words(*span))
+            options.append(list(phrase.mentions) if phrase else [word])
         text_start, text_end = shape.starts[start], shape.ends[end - 1]
         quote = shape.text[text_start:text_end]
-        for field, concept_now in (("gene", self.gene), ("topic", self.topic)):
-            if f"{{{field}}}" in rule.label:
+        for name, concept_now in (("gene", self.gene), ("topic", self._plain_topic())):
+            if f"{{{name}}}" in rule.labels[0]:
                 if concept_now is None:
                     return []
-                fields.append(field)
+                fields.append(name)
                 options.append([Mention(text_start, text_end, quote, concept_now.iri)])
         mentions: list[Mention] = []
         statements: list[Statement] = []
         for values in product(*options):
             parts = dict(zip(fields, values, strict=True))
-            concept = self._follow(rule, parts) if rule.follow else self._name(rule, parts, head)
-            if concept is None:
-                continue
-            mention = Mention(text_start, text_end, quote, concept.iri)
-            mentions.append(mention)
-            statements += _state(rule, parts, mention)
+            followed = self._follow(rule, parts) if rule.follow else None
+            named = [self._name(rule, label, parts, head) for label in rule.labels] if not rule.follow else [followed]
+            for concept in named:
+                if concept is None:
+                    continue
+                mention = Mention(text_start, text_end, quote, self._with_origin(concept, origin).iri)
+                mentions.append(mention)
+                statements += self._state(rule, parts, mention)
         if not mentions:
             return []
         first = self.concept(mentions[0].concept)
@@ -142,10 +153,33 @@ class Names:
         shape.replace(start, end, self.book.class_codes[first.class_name], phrase)
         return statements
 
-    def _name(self, rule: NameRule, parts: Mapping[str, Mention | str], head: str) -> Concept:
+    def _origin(self, phrase: Phrase | None) -> str:
+        """Read off the general name that an alteration's is built on how it came about: "somatic mutation"."""
+        if phrase is None or phrase.concept.iri not in self.book.general:
+            return ""
+        kept = self.book.forms.get("origin", {})
+        return next((form for word, form in kept.items() if phrase.concept.label.startswith(word + " ")), "")
+
+    def _with_origin(self, concept: Concept, origin: str) -> Concept:
+        if not origin:
+            return concept
+        label = f"{origin} {concept.label}"
+        made = Concept(
+            entity_iri(label), label, concept.class_name, broader=(concept.iri,), grounding=Grounding.COMPOSED
+        )
+        return self.made.setdefault(made.iri, made)
+
+    def _plain_topic(self) -> Concept | None:
+        """The topic without a marker of its own, to which another may be joined: not "HER2-positive breast cancer"."""
+        topic = self.topic
+        if topic is not None and topic.broader and any(predicate == "hasBiomarker" for predicate, _ in topic.relations):
+            return self.concept(topic.broader[0])
+        return topic
+
+    def _name(self, rule: NameRule, template: str, parts: Mapping[str, Mention | str], head: str) -> Concept:
         labels = {name: part if isinstance(part, str) else self._label(part) for name, part in parts.items()}
         labels["trigger"] = head
-        label = FIELD.sub(lambda field: labels[field[1]], rule.label)
+        label = FIELD.sub(lambda match: labels[match[1]], template)
         for meaning in self.lexicon.meanings(label):
             if not is_class(meaning):
                 return meaning
@@ -153,6 +187,8 @@ class Names:
         if iri in self.made:
             return self.made[iri]
         broader = parts.get(rule.broader) if rule.broader else None
+        spoken = {**labels, rule.broader: " ".join(broader.text.split())} if isinstance(broader, Mention) else labels
+        said = FIELD.sub(lambda match: spoken[match[1]], template)
         relations = tuple(
             (predicate, part.concept)
             for subject, predicate, target, polarity in rule.statements
@@ -165,6 +201,9 @@ class Names:
             iri,
             label,
             rule.class_name,
+            synonyms=(said,)
+            if fold_name(said).lower() != fold_name(label).lower() and not _is_reference(broader)
+            else (),
             broader=(broader.concept,) if isinstance(broader, Mention) else (),
             relations=relations,
             grounding=Grounding.COMPOSED,
@@ -180,21 +219,34 @@ class Names:
                         return self.lexicon.concepts[iri]
         return None
 
+    def _state(self, rule: NameRule, parts: Mapping[str, Mention | str], mention: Mention) -> list[Statement]:
+        stated = []
+        named = {**parts, "self": mention}
+        for subject, predicate, target, polarity in rule.statements:
+            one, other = named.get(subject), named.get(target)
+            if isinstance(one, Mention) and isinstance(other, Mention):
+                if predicate == "hasAlteration":
+                    one = replace(one, concept=self._find_gene(one.concept))
+                    self.altered.setdefault(mention.concept, one.concept)
+                stated.append(Statement(rule.id, one, predicate, other, polarity == "Negated", rule.confidence))
+        return stated
+
+    def _find_gene(self, iri: str) -> str:
+        """Give what an alteration is of, for a kind of it; anything else as it is."""
+        while iri in self.made and iri not in self.altered and self.made[iri].broader:
+            iri = self.made[iri].broader[0]
+        return self.altered.get(iri) or self.altered_gene.get(iri, iri)
+
     def _label(self, mention: Mention) -> str:
         concept = self.concept(mention.concept)
-        if concept.iri in self.generic and self.topic is not None:
-            concept = self.topic
+        if concept.iri in self.generic and (topic := self._plain_topic()) is not None:
+            concept = topic
         return concept.label.removesuffix(" status").removesuffix(" protein")
 
 
-def _state(rule: NameRule, parts: Mapping[str, Mention | str], mention: Mention) -> list[Statement]:
-    stated = []
-    named = {**parts, "self": mention}
-    for subject, predicate, target, polarity in rule.statements:
-        one, other = named.get(subject), named.get(target)
-        if isinstance(one, Mention) and isinstance(other, Mention):
-            stated.append(Statement(rule.id, one, predicate, other, polarity == "Negated", rule.confidence))
-    return stated
+def _is_reference(part: Mention | str | None) -> bool:
+    """Tell whether words refer back instead of naming: "this cancer"."""
+    return isinstance(part, Mention) and REFERENCE.match(part.text) is not None
 
 
 def to_singular(noun: str) -> str:

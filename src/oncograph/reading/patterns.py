@@ -23,8 +23,8 @@ NEAR_GAP = 6
 WIDE_GAP = 16
 SLACK = 6
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)?|[^\s]")
-SLOT = re.compile(r"<(?P<name>[a-z]+)(?P<open>\*?)(?::(?P<classes>[A-Za-z@|#$]+))?>$")
-SLOT_CODES = re.compile(r"\(\?P<[a-z]+>\[?([^\]^)]+)\]?\)")
+SLOT = re.compile(r"<(?P<name>[a-z]+)(?P<open>\*?)(?::(?P<classes>=?[A-Za-z@|#$-]+))?>$")
+SLOT_CODES = re.compile(r"\(\?P<[a-z]+>\[?([^\]^()]+)\]?\)")
 SPECIAL = {"#": NUMBER, "$": VARIANT, "Q": "Q", "C": "C", "D": "D"}
 
 
@@ -280,7 +280,8 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
     The parts of a pattern, separated by spaces:
 
     - `<slot>`: a name; `<slot:Class|Class>` of these classes, `<slot:@Class>` a noun for one, `<slot*>` any words,
-      `<slot:#>` a number, `<slot:Q>` a share or rate, `<slot:C>` a count, `<slot:D>` a date, `<slot:$>` a variant.
+      `<slot:#>` a number, `<slot:Q>` a share or rate, `<slot:C>` a count, `<slot:D>` a date, `<slot:$>` a variant,
+      `<slot:=cue>` a word of a cue.
     - `word` or `one|other`; `@cue`, any word or phrase of a cue; `@noun:Class`, a noun for things of a class;
       `@class:Class`, a name of one; `@any`, any name or noun; `_`, one word that no rule knows.
     - `?` after a part makes it optional; `~word` wants none of these words here; `^` and `$` are the sentence's edges.
@@ -313,7 +314,7 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
         trigger_slot,
         before,
         after,
-        _canonical_forms(trigger_part, book),
+        _canonical_forms([trigger_part, *(part[part.index(":=") + 2 : -1] for part in parts if ":=" in part)], book),
         _find_followers(parts[trigger_at + 1 :], book),
     )
 
@@ -341,7 +342,7 @@ def _find_rooms(parts: list[str], regex: str, book: Codebook) -> tuple[Room, ...
     rooms: list[Room] = []
     limit = SLACK
     for at, part in enumerate(parts):
-        if part.startswith("<") and "*" not in part and len(rooms) < len(needs):
+        if part.startswith("<") and "*" not in part and ":=" not in part and len(rooms) < len(needs):
             only_near = parts[:at] == [".."]
             rooms.append(Room(needs[len(rooms)], limit, near if only_near else wide))
         limit += {"..": 2 * NEAR_GAP, "...": 2 * WIDE_GAP}.get(part, 4)
@@ -366,8 +367,9 @@ def _find_followers(parts: list[str], book: Codebook) -> frozenset[str]:
     return frozenset()
 
 
-def _canonical_forms(part: str, book: Codebook) -> dict[str, str]:
-    forms = (form for word in part.split("|") for form in book.forms.get(word.removeprefix("@"), {}).items())
+def _canonical_forms(parts: Iterable[str], book: Codebook) -> dict[str, str]:
+    words = (word.removeprefix("@") for part in parts for word in part.split("|"))
+    forms = (form for word in words for form in book.forms.get(word, {}).items())
     return {code: canonical for phrase, canonical in forms for code in book.spellings(phrase)}
 
 
@@ -435,6 +437,9 @@ def _slot_regex(
     match = SLOT.match(part)
     if match is not None and match["classes"] in SPECIAL:
         return f"(?P<{match['name']}>{SPECIAL[match['classes']]})"
+    if match is not None and match["classes"] and match["classes"].startswith("="):
+        codes = sorted(_expand("@" + match["classes"][1:], book), key=lambda code: (-len(code), code))
+        return f"(?P<{match['name']}>(?:{_any_of(codes, reverse=reverse)}))"
     if match is not None and match["classes"] and match["name"] not in slots:
         slots = {**slots, match["name"]: Slot(match["name"], ())}
     if match is None or match["name"] not in slots:

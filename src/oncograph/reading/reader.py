@@ -111,7 +111,13 @@ class _DocumentReading:
         self.found = find_document_names(doc, self.abbreviations, reader, self.made)
         self.starts = [name.start for name in self.found]
         self.names = Names(
-            reader.lexicon, reader.book, reader.name_rules, reader.generic, self.made, self._find_cancer()
+            reader.lexicon,
+            reader.book,
+            reader.name_rules,
+            reader.generic,
+            reader.altered_gene,
+            self.made,
+            self._find_cancer(),
         )
         self.claimer = Claimer(
             reader.lexicon,

@@ -15,6 +15,7 @@ from oncograph.reading.shape import Phrase, Shape, is_class
 if TYPE_CHECKING:
     from oncograph.reading.reader import Reader
 
+KIND_STEPS = 3
 SINGLE_PARENTHESIS = re.compile(r"\(.{1,2}\)")
 
 
@@ -73,11 +74,35 @@ class Telling:
             return
         rule = self.reader.rules["names-subtype"]
         folded = _fold(mention.text)
-        markers = [pair for pair in concept.relations if pair[0] == "hasBiomarker"]
-        for predicate, iri in [("isA", iri) for iri in concept.broader] + markers:
-            other = self.reader.lexicon.concepts.get(iri)
-            if other is not None and any(_fold(name) in folded for name in (other.label, *other.synonyms)):
+        markers = [(predicate, iri) for predicate, iri in concept.relations if predicate == "hasBiomarker"]
+        states = self.reader.book.forms["state"].keys()
+        if states.isdisjoint(folded.split()) and not any(self._is_named(iri, folded) for _, iri in markers):
+            return
+        kinds = [("isA", iri) for iri in self._nearest_named(concept, folded)]
+        for predicate, iri in kinds + markers:
+            if predicate == "isA" or self._is_named(iri, folded):
                 yield Statement(rule.id, mention, predicate, replace(mention, concept=iri), False, rule.confidence)
+
+    def _nearest_named(self, concept: Concept, folded: str) -> tuple[str, ...]:
+        """The nearest more general concepts that a name names: "lung cancer" in "ALK-positive lung cancer"."""
+        above = concept.broader
+        for _ in range(KIND_STEPS):
+            named = tuple(iri for iri in above if self._is_named(iri, folded))
+            if named:
+                return named
+            above = tuple(
+                dict.fromkeys(
+                    up
+                    for iri in above
+                    if iri in self.reader.lexicon.concepts
+                    for up in self.reader.lexicon.concepts[iri].broader
+                )
+            )
+        return ()
+
+    def _is_named(self, iri: str, folded: str) -> bool:
+        other = self.reader.lexicon.concepts.get(iri)
+        return other is not None and any(_fold(name) in folded for name in (other.label, *other.synonyms))
 
     def absorb_parentheses(self, shape: Shape, evidence: tuple[int, int]) -> Iterator[Claim]:
         """Take in, in place, each parenthesis that only gives another name: "trastuzumab (Herceptin)"."""
