@@ -252,6 +252,7 @@ class _DocumentReading:
         referents = "" if reader.number_codes.isdisjoint(codes) else QUANTITY + COUNT + DATE
         if reader.references.takes_up.search(codes) is not None:
             referents += self._referents(codes)
+        referents += "".join(match["what"] for match in reader.references.bearers.finditer(codes))
         return bool(
             reader.every_rule.may_match(codes, referents)
             or not reader.telling_codes.isdisjoint(codes)

@@ -17,6 +17,7 @@ STATED = Judgement(Polarity.AFFIRMED, Certainty.STATED, ())
 LIST_MEMBER_WORDS = 8
 LABEL_WORDS = 7
 DEFECT_REACH = 5
+CONJUNCTION_REACH = 3
 CAUSAL = frozenset({"causes", "predisposesTo", "promotes", "hasSymptom", "drives"})
 SHARE_WORDS = 9
 LEADING = re.compile(
@@ -35,7 +36,7 @@ class RelationRule:
         first_object: Whether only the first of a list is the object: "X and other Ys, Zs".
         general_object: Whether the object must be spoken of in general: "drugs such as", "a drug such as".
         presupposed: Whether it holds whatever the clause around it denies or supposes: "a cancer called AML".
-        negated_as: Predicate that its denial affirms: "does not respond" is resistance.
+        negated_as: Predicate that its denial affirms of subjects that fit: "does not respond" is resistance.
     """
 
     rule: Rule
@@ -84,7 +85,7 @@ def share_subjects(matches: Iterable[Match], codes: str, conjunctions: str) -> I
     before: Match | None = None
     for match in matches:
         at = match.spans["trigger"][0]
-        after_conjunction = (at > 0 and codes[at - 1] in conjunctions) or (at > 1 and codes[at - 2] in conjunctions)
+        after_conjunction = any(code in conjunctions for code in codes[max(0, at - CONJUNCTION_REACH) : at])
         first, earlier = _leading_slot(match), _leading_slot(before) if before is not None else ""
         if after_conjunction and before is not None and first and earlier and before.spans["trigger"][0] < at:
             yield replace(match, spans={**match.spans, first: before.spans[earlier]}), match
@@ -158,8 +159,9 @@ class Claimer:
         predicate = rule.predicate
         if self.is_defective(shape, match.spans.get("subject")) or self._is_acted_for(predicate, shape, match):
             return
-        if polarity is Polarity.NEGATED and match.rule.negated_as:
-            predicate, polarity = match.rule.negated_as, Polarity.AFFIRMED
+        opposite = match.rule.negated_as
+        if polarity is Polarity.NEGATED and opposite and self._all_fit(opposite, subjects):
+            predicate, polarity = opposite, Polarity.AFFIRMED
         paired = self.respectively in shape.codes and len(subjects) == len(objects)
         for at, subject in enumerate(subjects):
             if subject.concept in self.generic or not self.fits(predicate, "subject", self._class(subject)):
@@ -190,6 +192,10 @@ class Claimer:
                     object_mention=None if literal else target,
                     cues=tuple((shape.starts[start], shape.ends[end - 1]) for start, end in judgement.cues),
                 )
+
+    def _all_fit(self, predicate: str, subjects: list[Mention]) -> bool:
+        """Tell whether a predicate can be said of all the subjects."""
+        return all(self.fits(predicate, "subject", self._class(subject)) for subject in subjects)
 
     def is_defective(self, shape: Shape, span: tuple[int, int] | None) -> bool:
         """Tell whether a name stands for a broken form of what it names: "a nonfunctional version of merlin"."""
