@@ -14,6 +14,7 @@ from oncograph.reading.context import Cues
 from oncograph.reading.coordination import Coordination
 from oncograph.reading.identity import Identity
 from oncograph.reading.lexicon import Lexicon, to_plural
+from oncograph.reading.listing import Listing
 from oncograph.reading.patterns import NUMBER, Codebook, Pattern
 from oncograph.reading.reader import Reader
 from oncograph.reading.reference import References
@@ -103,6 +104,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         References.of(book),
         Coordination.of(book, cues.families),
         Regimens.of(book),
+        Listing.of(book),
         Identity.of(book),
         RuleIndex.of(((rule, pattern, False) for rule, pattern in rules.names), entity_codes, kin),
         index(rules.relations),

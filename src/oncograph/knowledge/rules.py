@@ -19,7 +19,7 @@ from oncograph.reading.relations import RelationRule
 
 RULE_KEYS = (
     "id", "label", "predicate", "confidence", "patterns", "verbs", "agent", "constructions", "subject", "object",
-    "unknown", "polarity", "certainty", "negated_as", "presupposed", "general_object", "first_object",
+    "unknown", "polarity", "certainty", "negated_as", "presupposed", "general_object", "first_object", "whole_list",
     "example", "counterexample",
 )  # fmt: skip
 NAME_KEYS = (
@@ -137,6 +137,7 @@ def _add_relation_rule(
         entry.get("presupposed", False),
         entry.get("general_object", False),
         entry.get("first_object", False),
+        entry.get("whole_list", False),
     )
     for pattern in compiled:
         _choose_list(pattern, relation, loaded).append((relation, pattern))

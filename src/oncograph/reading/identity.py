@@ -80,6 +80,8 @@ def simplify(shape: Shape, identity: Identity, same_kind: Callable[[str, str], b
         subject, kind = plain.phrases[match.start()], plain.phrases[at]
         if subject is None or kind is None or is_class(kind.concept):
             continue
+        if subject.concept.class_name == kind.concept.class_name == "Symptom":
+            continue
         if same_kind(subject.concept.class_name, kind.concept.class_name):
             plain.phrases[at] = replace(subject, refers=True)
             plain.codes = plain.codes[:at] + plain.codes[match.start()] + plain.codes[at + 1 :]

@@ -33,6 +33,7 @@ OTHER_MARK = "*"
 VARIANT_NAME = re.compile(r"[ACDEFGHIKLMNPQRSTVWY]\d{1,4}(?:[ACDEFGHIKLMNPQRSTVWYX]|fs\w*|del|dup)$")
 TOKEN_CACHE = 200_000
 OPEN = "[^;.]{1,80})"
+OPEN_END = "[^.]{1,80})"
 
 
 class PatternError(ValueError):
@@ -417,8 +418,8 @@ def _to_regex(
         if piece in {"..", "..."}:
             nearest = _role_codes(pieces[at + 1 : at + 2])
             regex += _gap_regex(piece, book, nearest, reverse=reverse)
-        elif piece.endswith(OPEN) and at + 1 < len(pieces):
-            regex += piece[:-1] + "?)"
+        elif piece.endswith(OPEN):
+            regex += piece[:-1] + "?)" if at + 1 < len(pieces) else piece.removesuffix(OPEN) + OPEN_END
         else:
             regex += piece
     return regex

@@ -14,6 +14,7 @@ from oncograph.reading.context import Context, Cues
 from oncograph.reading.coordination import Coordination, complete_names, join_names
 from oncograph.reading.identity import Identity, merge_noun_runs, simplify, strip_stop, without_parentheses
 from oncograph.reading.lexicon import Found, Lexicon
+from oncograph.reading.listing import Listing
 from oncograph.reading.meaning import drop_general, find_document_names, names_whole, settle_gene_or_protein
 from oncograph.reading.names import NameRule, Names, Statement, restore_heads
 from oncograph.reading.patterns import Codebook
@@ -67,6 +68,7 @@ class Reader:
     references: References
     coordination: Coordination
     regimens: Regimens
+    listing: Listing
     identity: Identity
     name_rules: RuleIndex[NameRule]
     relation_rules: RuleIndex[RelationRule]
@@ -132,6 +134,8 @@ class _DocumentReading:
             reader.book.set_of("against"),
             reader.coordination.family,
             reader.coordination.explained,
+            reader.cues.clause_end,
+            reader.listing,
             self.made,
         )
         self.discourse = Discourse(reader.is_a, self._find_topic())

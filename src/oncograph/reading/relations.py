@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from oncograph.model import Certainty, Claim, Concept, Grounding, Mention, Polarity, Rule, entity_iri
+from oncograph.model import Certainty, Claim, Concept, Mention, Polarity, Rule
 from oncograph.reading.context import Context, Judgement
 from oncograph.reading.lexicon import Lexicon
+from oncograph.reading.listing import Listing, Wanted
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.shape import Phrase, Shape, is_class
 
 STATED = Judgement(Polarity.AFFIRMED, Certainty.STATED, ())
-LIST_MEMBER_WORDS = 8
 LABEL_WORDS = 7
 DEFECT_REACH = 5
 CONJUNCTION_REACH = 3
@@ -34,6 +34,7 @@ class RelationRule:
         open_class: Class of an unknown name that fills an open slot.
         polarity: What it claims by itself: "lacks" denies.
         first_object: Whether only the first of a list is the object: "X and other Ys, Zs".
+        whole_list: Whether the object is one of a list whose other members may have no name yet.
         general_object: Whether the object must be spoken of in general: "drugs such as", "a drug such as".
         presupposed: Whether it holds whatever the clause around it denies or supposes: "a cancer called AML".
         negated_as: Predicate that its denial affirms of subjects that fit: "does not respond" is resistance.
@@ -48,6 +49,7 @@ class RelationRule:
     presupposed: bool = False
     general_object: bool = False
     first_object: bool = False
+    whole_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class Claimer:
         respectively: The code of the word that pairs two lists.
         family: By code, the group of classes that are coordinated with each other.
         explained: What may stand between a member of a list that is explained and the next, which it ends with.
+        clause_end: What ends a clause.
+        listing: Reads the open lists.
         fits: Tells whether a class fits a predicate's role: (predicate, "subject" or "object", class) → bool.
     """
 
@@ -129,6 +133,8 @@ class Claimer:
     against: str
     family: Mapping[str, int]
     explained: re.Pattern[str]
+    clause_end: re.Pattern[str]
+    listing: Listing
     made: dict[str, Concept]
 
     def claim(
@@ -141,7 +147,7 @@ class Claimer:
         elif context.is_supposed(trigger[0]):
             return
         else:
-            judgement = context.judge([span for name, span in match.spans.items() if name], trigger)
+            judgement = context.judge(list(_find_places(match)), trigger)
         polarity, certainty = judgement.polarity, judgement.certainty
         if match.rule.polarity is Polarity.NEGATED:
             polarity = Polarity.NEGATED if polarity is Polarity.AFFIRMED else Polarity.AFFIRMED
@@ -237,8 +243,13 @@ class Claimer:
         return self._concept(mention).label
 
     def _is_kind(self, subject: Mention, target: Mention) -> bool:
-        """Tell whether one concept can be a kind of another: of one root, and not the more general of the two."""
+        """Tell whether one concept can be a kind of another: of one root, and not the more general of the two.
+
+        A sign that follows a sign goes on with a list.
+        """
         one, other = self._class(subject), self._class(target)
+        if one == other == "Symptom":
+            return False
         known, named = self._concept(target), self._concept(subject)
         if is_class(known) and named.label.lower().endswith(target.text.lower().rstrip("s")):
             return False
@@ -256,6 +267,8 @@ class Claimer:
             return [Mention(first, last, " ".join(shape.text[first:last].split()), "")]
         phrase = shape.phrases[start]
         mentions = list(phrase.mentions) if phrase is not None else []
+        if match.rule.whole_list and role == "object" and mentions:
+            return self._widen(match, shape, start, mentions)
         if shape.codes[end : end + 1] == "(":
             mentions = mentions[-1:]
         if role == "object" and start >= match.spans["trigger"][1]:
@@ -272,35 +285,45 @@ class Claimer:
         if phrase is not None:
             yield from phrase.mentions
 
+    def _widen(self, match: Match, shape: Shape, at: int, mentions: list[Mention]) -> list[Mention]:
+        """Read the list that a name stands in: after the trigger up to the end of the clause, else before it."""
+        last = match.spans["trigger"][1]
+        if at >= last:
+            end = self.clause_end.search(shape.codes, at)
+            members = list(self._read_list(match.rule, "object", shape, last, end.start() if end else len(shape.codes)))
+        else:
+            ends = [end.end() for end in self.clause_end.finditer(shape.codes, 0, at)]
+            known_only = replace(match.rule, open_class="")
+            members = list(self._read_list(known_only, "object", shape, max(ends, default=0), at + 1))
+        holds = any(member.start <= mentions[0].start < member.end for member in members)
+        return members if holds else mentions
+
     def _read_list(self, rule: RelationRule, role: str, shape: Shape, start: int, end: int) -> Iterator[Mention]:
         """Read "fever, night sweats, and feeling very tired": known names, and new ones for other words."""
-        for first, last in _split_list(shape, start, end, self.book):
-            yield from self._read_member(rule, role, shape, first, last)
-
-    def _read_member(self, rule: RelationRule, role: str, shape: Shape, first: int, last: int) -> Iterator[Mention]:
-        predicate = rule.rule.predicate
         if rule.literal:
-            yield from _read_label(shape, first, last)
+            for first, last in _split_list(shape, start, end, self.book):
+                yield from _read_label(shape, first, last)
             return
-        phrases = [
-            phrase for phrase in shape.phrases[first:last] if phrase is not None and not is_class(phrase.concept)
-        ]
-        fitting = [p for p in phrases if self.fits(predicate, role, p.concept.class_name)]
-        if fitting:
-            yield from fitting[0].mentions
-            return
-        if not rule.open_class:
-            return
-        text_start, text_end = shape.starts[first], shape.ends[last - 1]
-        quote = " ".join(shape.text[text_start:text_end].split())
-        trimmed = LEADING.sub("", quote).strip(" ,.;:")
-        if not trimmed or not trimmed[0].isalpha() or len(trimmed.split()) > LIST_MEMBER_WORDS:
-            return
-        label = trimmed if trimmed[:2].isupper() else trimmed[0].lower() + trimmed[1:]
-        iri = entity_iri(label)
-        if iri not in self.lexicon.concepts:
-            self.made.setdefault(iri, Concept(iri, label, rule.open_class, grounding=Grounding.UNGROUNDED))
-        yield Mention(text_start, text_end, shape.text[text_start:text_end], iri)
+        predicate = rule.rule.predicate
+        wanted = Wanted(
+            rule.open_class,
+            lambda concept: not is_class(concept) and self.fits(predicate, role, concept.class_name),
+            self.lexicon.meanings,
+            self._concept,
+        )
+        for mention, concept in self.listing.read(shape, start, end, wanted):
+            if concept.iri not in self.lexicon.concepts:
+                self.made.setdefault(concept.iri, concept)
+            yield mention
+
+
+def _find_places(match: Match) -> Iterator[tuple[int, int]]:
+    """Give the places that the context of a match reaches to: of an open list only its beginning."""
+    for name, (start, end) in match.spans.items():
+        if name in match.open_slots:
+            yield start, start + 1
+        elif name:
+            yield start, end
 
 
 def _read_label(shape: Shape, first: int, last: int) -> Iterator[Mention]:

@@ -1,0 +1,389 @@
+"""Lists of things that may have no name yet, read member by member: "burning or tingling in the hands or feet"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from oncograph.model import Concept, Grounding, Mention, entity_iri
+from oncograph.reading.patterns import TOKEN, Codebook
+from oncograph.reading.shape import Shape, is_class
+
+MEMBER_WORDS = 9
+NEW_CLASS = "Symptom"
+PLACE_REACH = 4
+INNER = re.compile(r"[\"”’]?\s*\(([^()]*)\)")
+PARENTHESIS = re.compile(r"\s*\(([^()]*)\)")
+MARKS = frozenset(",&;:—.")
+PLACES = frozenset({"Anatomy", "CellType", "CellComponent", "Specimen"})
+NEVER_SIGNS = frozenset(
+    {"Drug", "DrugClass", "Procedure", "DiagnosticTest", "Gene", "Population", "InheritancePattern"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A word, a mark or a name of a list.
+
+    Attributes:
+        text: The words as written.
+        word: The same in lower case; `&` for every conjunction.
+        concept: What they name; None for words that name nothing.
+        refers: Whether they refer back, and so name nothing new.
+    """
+
+    start: int
+    end: int
+    text: str
+    word: str
+    concept: Concept | None = None
+    refers: bool = False
+
+
+END = Atom(0, 0, "", ",")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a list.
+
+    Attributes:
+        atoms: What it is written as.
+        shared: Words that it shares with its neighbours, before and after.
+        joint: What joins it to the member before: a comma, a conjunction, or both.
+    """
+
+    atoms: tuple[Atom, ...]
+    before: str = ""
+    after: str = ""
+    joint: tuple[Atom, ...] = ()
+
+    @property
+    def last(self) -> Atom:
+        return self.atoms[-1]
+
+    @property
+    def joined(self) -> bool:
+        """Whether a conjunction, not a comma alone, joins it to the member before."""
+        return any(atom.word == "&" for atom in self.joint)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the members of a list may be.
+
+    Attributes:
+        new_class: Class of a member that has no name yet; empty to pass such members over.
+        fits: Tells which concepts may be members.
+        meanings: Gives the concepts that a name may mean.
+        concept_of: Gives the concept that a mention names.
+    """
+
+    new_class: str
+    fits: Callable[[Concept], bool]
+    meanings: Callable[[str], tuple[Concept, ...]]
+    concept_of: Callable[[Mention], Concept]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Reads lists, given the words that shape them: the cues of the same names."""
+
+    conjunctions: frozenset[str]
+    opening: frozenset[str]
+    ending: frozenset[str]
+    aside: frozenset[str]
+    prepositions: frozenset[str]
+    signs: frozenset[str]
+    troubles: frozenset[str]
+    kinds: frozenset[str]
+    degrees: frozenset[str]
+    empty: frozenset[str]
+    relations: frozenset[str]
+    parts: frozenset[str]
+    naming: frozenset[str]
+
+    @classmethod
+    def of(cls, book: Codebook) -> Listing:
+        """Gather the words from the cues of a codebook."""
+
+        def words(cue: str) -> frozenset[str]:
+            return frozenset(" ".join(phrase) for phrase in book.cues.get(cue, ()))
+
+        return cls(
+            words("conjunction"),
+            words("list-opening"),
+            words("list-ending"),
+            words("aside"),
+            words("preposition-of-place"),
+            words("local-sign"),
+            words("trouble"),
+            words("shared-kind"),
+            words("degree"),
+            words("empty-head"),
+            words("relational"),
+            words("body-part"),
+            words("naming") | words("renaming"),
+        )
+
+    def read(self, shape: Shape, start: int, end: int, wanted: Wanted) -> Iterator[tuple[Mention, Concept]]:
+        """Name the members of a list that stands in some places of a shape."""
+        atoms = list(_find_atoms(shape, start, end, wanted.concept_of))
+        members = self._merge_places(self._split(list(self._join_conjunctions(atoms))), wanted)
+        for member in self._share(members, wanted):
+            concept = self._name(member, shape.text, wanted)
+            if concept is not None:
+                first, last = member.atoms[0].start, member.last.end
+                yield Mention(first, last, shape.text[first:last], concept.iri), concept
+
+    def _join_conjunctions(self, atoms: list[Atom]) -> Iterator[Atom]:
+        """Make one atom of each conjunction."""
+        at = 0
+        while at < len(atoms):
+            for size in (3, 1):
+                if " ".join(atom.word for atom in atoms[at : at + size]) in self.conjunctions:
+                    yield Atom(atoms[at].start, atoms[at + size - 1].end, atoms[at].text, "&")
+                    at += size
+                    break
+            else:
+                yield atoms[at]
+                at += 1
+
+    def _split(self, atoms: list[Atom]) -> list[Member]:
+        """Cut a list at its commas and conjunctions, leave asides out, and end it where a clause goes on."""
+        members: list[Member] = []
+        run: list[Atom] = []
+        joint: list[Atom] = []
+        in_aside = in_relative = False
+        for atom, following in pairwise([*atoms, END, END]):
+            if atom.word in MARKS:
+                if run and not in_aside:
+                    members.append(Member(tuple(run), joint=tuple(joint)))
+                joint = [*joint, atom] if not run else [atom]
+                in_aside = in_aside and atom.word == "&"
+                in_relative, run = False, []
+            elif atom.word in self.ending and not in_relative and not in_aside:
+                goes_on = not run or any(mark.word == ";" for mark in joint)
+                return members if goes_on else [*members, Member(tuple(run), joint=tuple(joint))]
+            else:
+                if not run and (atom.word in self.opening or self._opens(atom, following)):
+                    joint.append(atom)
+                    continue
+                explains = atom.word in self.relations
+                in_aside = in_aside or (not run and (explains or atom.word in self.aside))
+                in_relative = in_relative or explains
+                run.append(atom)
+        return members
+
+    def _opens(self, atom: Atom, following: Atom) -> bool:
+        """Tell whether a word with its "of" names nothing: "the growth of tumors"."""
+        return f"{atom.word} {following.word}" in self.opening
+
+    def _merge_places(self, members: list[Member], wanted: Wanted) -> list[Member]:
+        """Join places to the place of the member before: "pain in the hips, thighs, or back"."""
+        merged: list[Member] = []
+        for member in members:
+            if merged and self._names_place(member, wanted) and self._find_place(merged[-1], wanted):
+                merged[-1] = replace(merged[-1], atoms=(*merged[-1].atoms, *member.joint, *member.atoms))
+            else:
+                merged.append(member)
+        return merged
+
+    def _names_place(self, member: Member, wanted: Wanted) -> bool:
+        """Tell whether a member names a place, with one more word at most, and no sign."""
+        *_, core = self._cuts(member.atoms)
+        words = tuple(atom for atom in core if not self._is_place(atom))
+        return len(words) < min(2, len(core)) and not _holds(words, wanted)
+
+    def _is_place(self, atom: Atom) -> bool:
+        return atom.word in self.parts or (atom.concept is not None and atom.concept.class_name in PLACES)
+
+    def _find_place(self, member: Member, wanted: Wanted) -> tuple[Atom, ...]:
+        """Find the words that say where: "in the arms or legs"."""
+        for at, atom in enumerate(member.atoms[1:], 1):
+            if atom.word not in self.prepositions:
+                continue
+            for other in member.atoms[at + 1 : at + 1 + PLACE_REACH]:
+                if other.word in self.prepositions:
+                    break
+                if self._is_place(other):
+                    return member.atoms[at:]
+        for at, atom in enumerate(member.atoms):
+            if (inner := self._find_inner_place(atom, wanted)) is not None:
+                return (inner, *member.atoms[at + 1 :])
+        return ()
+
+    def _find_inner_place(self, atom: Atom, wanted: Wanted) -> Atom | None:
+        """Find a place inside a name: "change in the breast"."""
+        words = atom.text.split()
+        for at, word in enumerate(words[1:], 1):
+            if word not in self.prepositions:
+                continue
+            for other in words[at + 1 : at + 1 + PLACE_REACH]:
+                if other in self.prepositions:
+                    break
+                if other in self.parts or any(c.class_name in PLACES for c in wanted.meanings(other)[:1]):
+                    return Atom(atom.start, atom.end, " ".join(words[at:]), "")
+        return None
+
+    def _share(self, members: list[Member], wanted: Wanted) -> list[Member]:
+        """Give members the words that they share with a neighbour."""
+        shared = members[:]
+        for at in range(len(members) - 1, 0, -1):
+            member, before = shared[at], shared[at - 1]
+            shared[at - 1] = self._share_backward(before, member, wanted)
+            shared[at] = self._share_forward(before, member)
+        return shared
+
+    def _share_backward(self, before: Member, member: Member, wanted: Wanted) -> Member:
+        place = self._find_place(member, wanted)
+        after = _join(place) if place else member.after
+        is_bare = len(before.atoms) == 1 and before.last.word in self.signs
+        if (
+            after
+            and (is_bare or (member.joined and before.last.word in self.signs))
+            and not self._find_place(before, wanted)
+        ):
+            return replace(before, after=after)
+        head = member.last
+        words = head.text.split()
+        is_compound = len(member.atoms) + len(words) > 2 and words[-1] in self.troubles
+        known = before.last.concept is not None and wanted.fits(before.last.concept)
+        if member.joined and is_compound and len(before.atoms) == 1 and not known:
+            return replace(before, after=words[-1])
+        return before
+
+    def _share_forward(self, before: Member, member: Member) -> Member:
+        words = _join(before.atoms).lower().split()
+        if member.joined and len(words) == 2 and words[0] in self.kinds and len(member.atoms) == 1:
+            return replace(member, before=words[0])
+        return member
+
+    def _name(self, member: Member, text: str, wanted: Wanted) -> Concept | None:
+        """Name a member: by a known name, by a new name that builds on one, or by its own words."""
+        if any(atom.refers for atom in member.atoms):
+            return None
+        for atom in member.atoms:
+            inner = INNER.match(text, atom.end) or PARENTHESIS.search(text, atom.start, atom.end)
+            if inner is not None and (found := self._look_up(inner[1], wanted)) is not None:
+                return found
+        member = self._take_name(member)
+        for atoms in self._cuts(member.atoms):
+            words = " ".join(filter(None, (member.before, _join(atoms), member.after)))
+            if (found := self._look_up(words, wanted)) is not None:
+                return found
+        return self._make(member, wanted)
+
+    def _take_name(self, member: Member) -> Member:
+        """Take of "cells described as blasts" the name."""
+        for at in range(len(member.atoms) - 1, 0, -1):
+            atom, before = member.atoms[at - 1 : at + 1][::-1]
+            if before.word in self.naming or f"{before.word} {atom.word}" in self.naming:
+                size = 0 if before.word in self.naming else 1
+                return replace(member, atoms=member.atoms[at + size :] or member.atoms)
+        return member
+
+    def _cuts(self, atoms: tuple[Atom, ...]) -> Iterator[tuple[Atom, ...]]:
+        """Give a member, then without what explains it: "a sore that does not heal", "a sore"."""
+        yield atoms
+        for at in range(len(atoms) - 1, 0, -1):
+            if atoms[at].word in self.aside or atoms[at].word in self.relations:
+                yield atoms[:at]
+
+    def _look_up(self, words: str, wanted: Wanted) -> Concept | None:
+        """Find a name, with and without words of degree before it."""
+        while words:
+            for meaning in wanted.meanings(words):
+                if wanted.fits(meaning) and not is_class(meaning):
+                    return meaning
+            first, _, rest = words.partition(" ")
+            if first not in self.degrees and first not in self.opening:
+                return None
+            words = rest
+        return None
+
+    def _make(self, member: Member, wanted: Wanted) -> Concept | None:
+        """Make a new entity of a member's own words, unless they cannot name one."""
+        atoms = self._choose_words(member.atoms, wanted)
+        if not atoms:
+            return None
+        first = atoms[0].concept
+        if first is not None and wanted.fits(first) and first.class_name != wanted.new_class:
+            return first
+        while len(atoms) > 1 and atoms[0].word in self.degrees:
+            atoms = atoms[1:]
+        label = " ".join(filter(None, (member.before, _join(atoms), member.after)))
+        label = label if label[:2].isupper() else label[:1].lower() + label[1:]
+        if not self._may_name(label, atoms, wanted):
+            return None
+        return Concept(entity_iri(label), label, wanted.new_class or NEW_CLASS, grounding=Grounding.UNGROUNDED)
+
+    def _choose_words(self, atoms: tuple[Atom, ...], wanted: Wanted) -> tuple[Atom, ...]:
+        """Choose what of a member names it: no explanation of a known name, no relative clause on a sign."""
+        cuts = [cut for cut in self._cuts(atoms) if _holds(cut, wanted)]
+        if cuts:
+            return cuts[-1]
+        if not wanted.new_class:
+            return ()
+        relative = next((at for at, atom in enumerate(atoms) if at and atom.word in self.relations), len(atoms))
+        return atoms if self._is_unsaid(atoms[:relative]) else atoms[:relative]
+
+    def _is_unsaid(self, atoms: tuple[Atom, ...]) -> bool:
+        """Tell whether words need what explains them: "bones" is no sign, "bones that break easily" is."""
+        return len(atoms) == 1 and atoms[0].concept is not None and atoms[0].concept.class_name in PLACES
+
+    def _may_name(self, label: str, atoms: tuple[Atom, ...], wanted: Wanted) -> bool:
+        words = label.split()
+        return (
+            len(label) > 3
+            and label[:1].isalpha()
+            and len(words) <= MEMBER_WORDS
+            and words[-1] not in self.empty
+            and words[0] not in self.ending
+            and not words[-1].endswith("ed")
+            and words[-1] not in self.prepositions
+            and not (len(words) == 1 and (atoms[0].concept is not None or self._is_place(atoms[0])))
+            and not (wanted.new_class == NEW_CLASS and any(_is_never_sign(atom) for atom in atoms))
+        )
+
+
+def _holds(atoms: tuple[Atom, ...], wanted: Wanted) -> bool:
+    return any(atom.concept is not None and wanted.fits(atom.concept) for atom in atoms)
+
+
+def _is_never_sign(atom: Atom) -> bool:
+    return atom.concept is not None and atom.concept.class_name in NEVER_SIGNS
+
+
+def _join(atoms: tuple[Atom, ...]) -> str:
+    """Write atoms as they stand in a text: with a space where the text has one."""
+    words = atoms[0].text
+    for before, atom in pairwise(atoms):
+        words += atom.text if atom.start == before.end else f" {atom.text}"
+    return words
+
+
+def _find_atoms(shape: Shape, start: int, end: int, concept_of: Callable[[Mention], Concept]) -> Iterator[Atom]:
+    """Take the words and the single names out of some places, coordinated names apart."""
+    for place in range(start, end):
+        phrase = shape.phrases[place]
+        first, last = shape.starts[place], shape.ends[place]
+        if phrase is None:
+            yield _atom(shape.text, first, last)
+        elif phrase.refers or len(phrase.mentions) == 1:
+            concept = concept_of(phrase.mentions[0])
+            yield _atom(shape.text, first, last, None if is_class(concept) else concept, refers=phrase.refers)
+        else:
+            for mention in phrase.mentions:
+                yield from (
+                    _atom(shape.text, *word.span()) for word in TOKEN.finditer(shape.text, first, mention.start)
+                )
+                yield _atom(shape.text, mention.start, mention.end, concept_of(mention))
+                first = mention.end
+
+
+def _atom(text: str, start: int, end: int, concept: Concept | None = None, *, refers: bool = False) -> Atom:
+    words = " ".join(PARENTHESIS.sub("", text[start:end]).split())
+    return Atom(start, end, words, words.lower(), concept, refers)
