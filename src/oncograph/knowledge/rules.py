@@ -20,6 +20,7 @@ from oncograph.reading.relations import RelationRule
 RULE_KEYS = (
     "id", "label", "predicate", "confidence", "patterns", "verbs", "agent", "constructions", "subject", "object",
     "unknown", "polarity", "certainty", "negated_as", "presupposed", "general_object", "first_object", "whole_list",
+    "subject_name", "subject_class",
     "example", "counterexample",
 )  # fmt: skip
 NAME_KEYS = (
@@ -138,6 +139,8 @@ def _add_relation_rule(
         entry.get("general_object", False),
         entry.get("first_object", False),
         entry.get("whole_list", False),
+        entry.get("subject_name", ""),
+        entry.get("subject_class", ""),
     )
     for pattern in compiled:
         _choose_list(pattern, relation, loaded).append((relation, pattern))

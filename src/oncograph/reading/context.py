@@ -86,7 +86,7 @@ class Context:
         """Judge a match whose slots and trigger stand at some places.
 
         "Not" counts between the first and the last of them; "no" and "without" only just before one of them; a hedge
-        counts anywhere in the clause before the last.
+        counts anywhere in the clause before the last, but not in the trigger: "more likely" is no "likely".
         """
         start, end = min(place[0] for place in places), max(place[1] for place in places)
         clause = self.clause_start(trigger[0])
@@ -101,7 +101,11 @@ class Context:
             if not trigger[0] <= span[0] < trigger[1]
             and any(span[1] <= place[0] <= span[1] + ABSENCE_REACH for place in places)
         ]
-        hedging = [span for span in self.hedges if min(clause, start) <= span[0] < end]
+        hedging = [
+            span
+            for span in self.hedges
+            if min(clause, start) <= span[0] < end and not trigger[0] <= span[0] < trigger[1]
+        ]
         return Judgement(
             Polarity.NEGATED if len(negating) % 2 else Polarity.AFFIRMED,
             Certainty.POSSIBLE if hedging else Certainty.STATED,

@@ -179,7 +179,7 @@ class Names:
     def _name(self, rule: NameRule, template: str, parts: Mapping[str, Mention | str], head: str) -> Concept:
         labels = {name: part if isinstance(part, str) else self._label(part) for name, part in parts.items()}
         labels["trigger"] = head
-        label = FIELD.sub(lambda match: labels[match[1]], template)
+        label = fill_template(template, labels)
         for meaning in self.lexicon.meanings(label):
             if not is_class(meaning):
                 return meaning
@@ -188,7 +188,7 @@ class Names:
             return self.made[iri]
         broader = parts.get(rule.broader) if rule.broader else None
         spoken = {**labels, rule.broader: " ".join(broader.text.split())} if isinstance(broader, Mention) else labels
-        said = FIELD.sub(lambda match: spoken[match[1]], template)
+        said = fill_template(template, spoken)
         relations = tuple(
             (predicate, part.concept)
             for subject, predicate, target, polarity in rule.statements
@@ -247,6 +247,15 @@ class Names:
 def _is_reference(part: Mention | str | None) -> bool:
     """Tell whether words refer back instead of naming: "this cancer"."""
     return isinstance(part, Mention) and REFERENCE.match(part.text) is not None
+
+
+def fill_template(template: str, labels: Mapping[str, str]) -> str:
+    """Put labels in the fields of a template; what a status is a status of names it better in a longer name.
+
+    >>> fill_template("{status} {disease}", {"status": "HER2-positive status", "disease": "thyroid cancer"})
+    'HER2-positive thyroid cancer'
+    """
+    return FIELD.sub(lambda field: labels[field[1]].removesuffix(" status"), template)
 
 
 def to_singular(noun: str) -> str:

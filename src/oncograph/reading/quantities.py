@@ -6,50 +6,54 @@ import re
 from bisect import bisect_left
 
 from oncograph.model import Value
+from oncograph.reading.patterns import Codebook
 from oncograph.reading.shape import Shape
 
 QUANTITY, COUNT, DATE = "Q", "C", "D"
-ABOUT_WORDS = (
-    "an estimated|approximately|about|around|roughly|nearly|almost|perhaps|some|up to|at least|at most|more than"
-    "|less than|over|under|fewer than|as many as|only|just over|just under|a little over|close to"
+SHARE_WORDS = 12
+"""How many words after a number may say what it is a share of."""
+BEARER_WORDS = 5
+"""How far behind "with" the disease stands that the people have."""
+COMPARATORS = {
+    ">=": ("at least", "no fewer than", "≥"),
+    ">": ("more than", "well over", "just over", "slightly over", "a little over", "over", "upward of", ">"),
+    "<=": ("up to", "at most", "no more than", "not more than", "as many as", "as much as", "≤"),
+    "<": ("less than", "fewer than", "just under", "slightly under", "under", "<"),
+    "~": (
+        "an estimated", "estimated", "approximately", "about", "around", "roughly", "nearly", "almost", "perhaps",
+        "some", "close to", "an average of", "~",
+    ),
+    "=": ("only", "between", "as few as", "as little as", "from"),
+}  # fmt: skip
+"""The words before a number that say how exact it is."""
+ABOUT_WORDS = sorted((word for words in COMPARATORS.values() for word in words if word[0].isalpha()), key=len)[::-1]
+ABOUT = re.compile(rf"(?:\b(?:{'|'.join(ABOUT_WORDS)})\s+|[≥≤><~]\s*)+$", re.IGNORECASE)
+ABOUT_LENGTH = 40
+AT_LEAST = re.compile(r"\bor (?:more|higher|greater)\b", re.IGNORECASE)
+
+NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?(?:\s+(?:hundred|thousand|million|billion))?"
+WORD_NUMBER = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty)"
+ANY_NUMBER = rf"(?:{NUMBER}|{WORD_NUMBER})"
+TO = r"(?:\s+(?:to|and|or)\s+|\s*[-–—]\s*)"
+PERCENT = r"(?:%|\s?percent\b|\s+per\s+cent\b)"
+IN = r"\s+(?:in(?:\s+every)?|out\s+of(?:\s+every)?|per|for\s+every)\s+"
+PART = r"(?:(?:one|a|two|three|four|nine)[\s-](?:half|third|quarter|fourth|fifth|sixth|tenth)s?|half)"
+COUNTED = (
+    r"(?:cases|people|persons|individuals|births|newborns|infants|men|women|children|adults|Americans|families"
+    r"|diagnoses)\b"
 )
-ABOUT = re.compile(rf"(?:\b(?:{ABOUT_WORDS})\s+|[≥≤><~]\s*)+$", re.IGNORECASE)
-ABOUT_LENGTH = 32
-NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
-WORD_NUMBER = r"(?:one|two|three|four|five|six|seven|eight|nine|ten)"
-FRACTION = r"(?:(?:one|a|two|three)[\s-](?:half|third|quarter|fifth|tenth)s?|half)"
 SHARE = re.compile(
-    rf"\b(?P<low>{NUMBER})\s*(?P<unit>%|percent|per\s+cent)?\s*(?:(?:to|and|or|-|–|—)\s*(?P<high>{NUMBER}))?\s*(?(unit)(?:%|percent|per\s+cent)?|(?:%|percent|per\s+cent))"
-    rf"|\b(?P<one>{NUMBER}|{WORD_NUMBER})\s+(?:in(?:\s+every)?|out\s+of(?:\s+every)?|per)\s+(?P<many>{NUMBER}|{WORD_NUMBER})(?![-–/]|\s*(?:weeks|days|years|months))"
-    rf"|\b(?P<fraction>{FRACTION})(?=\s+(?:of|all)\b)"
-    rf"|\b(?P<count>{NUMBER})\s+(?P<counted>(?:new\s+)?(?:cases|people|individuals|births|newborns|men|women|children|Americans))",
+    rf"\b(?P<low>{ANY_NUMBER})(?:{PERCENT})?(?:{TO}(?P<high>{ANY_NUMBER}))?{PERCENT}"
+    rf"|\b(?P<one>{ANY_NUMBER})(?:{TO}{ANY_NUMBER})?{IN}(?P<many>{ANY_NUMBER}|million)"
+    rf"(?:{TO}(?:{ANY_NUMBER}{IN})?(?P<most>{NUMBER}))?(?:\s+live\s+births)?(?![-–/\d]|\s*(?:weeks|days|years|months|hours|minutes))"
+    rf"|\b(?P<fraction>{PART}(?:{TO}{PART})?)(?=\s+(?:of|all|the)\b)"
+    rf"|\b(?P<count>{NUMBER}(?:{TO}(?P<counts>{NUMBER}))?)\s+(?P<counted>(?:(?:new|known|reported|affected|live)\s+){{0,2}}{COUNTED})"
+    rf"|\b(?P<tally>\d{{1,3}}(?:,\d{{3}})+)(?=\s+(?:in\s+the|each\s+year|a\s+year|per\s+year|every\s+year|annually))",
     re.IGNORECASE,
 )
 MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 YEAR = re.compile(
     rf"(?:{MONTH}\s+(?:\d{{1,2}},\s+)?)?\b(?P<year>(?:19|20)\d\d)\b(?!s)|(?:\b(?:early|mid|late)[\s-]+)?(?P<decade>(?:19|20)\d0)s\b"
-)
-COMPARATORS = (
-    (">=", ("at least", "≥", "or more", "or higher", "or greater")),
-    (">", ("more than", "over", ">", "just over")),
-    ("<=", ("up to", "at most", "≤", "as many as", "or less")),
-    ("<", ("less than", "fewer than", "under", "<")),
-    (
-        "~",
-        (
-            "approximately",
-            "about",
-            "around",
-            "roughly",
-            "nearly",
-            "almost",
-            "estimated",
-            "perhaps",
-            "some",
-            "close to",
-            "~",
-        ),
-    ),
 )
 
 
@@ -60,7 +64,11 @@ def mark_quantities(shape: Shape) -> None:
     """
     start, end = shape.starts[0], shape.ends[-1]
     spans = [
-        (_widen(shape.text, start, match.start()), match.end(), COUNT if match["count"] else QUANTITY)
+        (
+            _widen(shape.text, start, match.start()),
+            match.end(),
+            COUNT if match["count"] or match["tally"] else QUANTITY,
+        )
         for match in SHARE.finditer(shape.text, start, end)
     ]
     spans += [
@@ -70,7 +78,7 @@ def mark_quantities(shape: Shape) -> None:
     ]
     for first, last, code in sorted(spans, reverse=True):
         low, high = bisect_left(shape.starts, first), bisect_left(shape.starts, last)
-        if low < high and not any(shape.phrases[low:high]):
+        if low < high and not any(shape.phrases[low : high - 1]):
             shape.starts[low:high] = [shape.starts[low]]
             shape.ends[low:high] = [shape.ends[high - 1]]
             shape.phrases[low:high] = [None]
@@ -82,6 +90,29 @@ def _widen(text: str, start: int, at: int) -> int:
     window = max(start, at - ABOUT_LENGTH)
     about = ABOUT.search(text[window:at])
     return window + about.start() if about else at
+
+
+def extend_quantity(shape: Shape, start: int, end: int, book: Codebook) -> int:
+    """Find where what a number is a share of ends: "15 percent of MDS cases", "1 in 40 people of Jewish descent".
+
+    It goes on to the next verb or mark; "with" goes on only to a disease: "30% of adults with lymphoma". After a count
+    only a place or a time belongs to it: "12,000 cases each year", but not "12,000 cases of lymphoma".
+    """
+    stops = set(",;:()—.QCD") | set(book.set_of("share-end"))
+    bearing = book.code("with")
+    opens = book.set_of("share-of" if shape.codes[start] == QUANTITY else "count-of")
+    diseases = set(book.classes(["Disease"]))
+    at = end
+    while at < len(shape.codes) and at - end < SHARE_WORDS:
+        if shape.codes[at] == bearing:
+            if diseases.isdisjoint(shape.codes[at : at + BEARER_WORDS]):
+                break
+        elif shape.codes[at] in stops:
+            break
+        if at == end and shape.codes[at] not in opens and shape.phrases[at] is None:
+            break
+        at += 1
+    return at
 
 
 def parse_share(text: str) -> Value | None:
@@ -96,18 +127,34 @@ def parse_share(text: str) -> Value | None:
     match = SHARE.search(text)
     if match is None:
         return None
-    lowered = text.lower()
-    comparator = next((sign for sign, words in COMPARATORS if any(word in lowered for word in words)), "=")
+    comparator = _find_comparator(text[: match.start()], text[match.end() :])
     if match["low"]:
-        low = match["low"].replace(",", "")
-        return Value(low, (match["high"] or low).replace(",", ""), comparator, "%")
+        return Value(_plain(match["low"]), _plain(match["high"] or match["low"]), comparator, "%")
     if match["one"]:
-        one, many = match["one"].replace(",", ""), match["many"].replace(",", "")
-        return Value(one, one, comparator, f"{one} in {many}")
-    if match["count"]:
-        count = match["count"].replace(",", "")
-        return Value(count, count, comparator, match["counted"].lower())
-    return Value(comparator=comparator, unit=match["fraction"].lower())
+        one, many = _plain(match["one"]), _plain(match["many"])
+        rate = f"{one} in {many}"
+        return Value(one, one, comparator, f"{rate} to {one} in {_plain(match['most'])}" if match["most"] else rate)
+    if match["fraction"]:
+        return Value(comparator=comparator, unit=match["fraction"].lower())
+    first, *others = re.split(TO, match["count"] or match["tally"])
+    unit = " ".join((match["counted"] or "people").lower().split())
+    return Value(_plain(first), _plain(others[0] if others else first), comparator, unit)
+
+
+def _plain(number: str) -> str:
+    return " ".join(number.replace(",", "").lower().split())
+
+
+def _find_comparator(before: str, after: str) -> str:
+    """Read how exact a number is from the words before it, the longest first, and from "or more" behind it."""
+    if AT_LEAST.match(after.strip()):
+        return ">="
+    about = ABOUT.search(f"{before.rstrip()} ")
+    if about is None:
+        return "="
+    said = about[0].lower()
+    found = [(len(word), sign) for sign, words in COMPARATORS.items() for word in words if word in said and sign != "="]
+    return max(found)[1] if found else "="
 
 
 def parse_date(text: str) -> Value | None:

@@ -18,7 +18,7 @@ from oncograph.reading.listing import Listing
 from oncograph.reading.meaning import drop_general, find_document_names, names_whole, settle_gene_or_protein
 from oncograph.reading.names import NameRule, Names, Statement, restore_heads
 from oncograph.reading.patterns import Codebook
-from oncograph.reading.quantities import COUNT, DATE, QUANTITY, mark_quantities, parse_date, parse_share
+from oncograph.reading.quantities import COUNT, DATE, QUANTITY, SHARE, mark_quantities, parse_date, parse_share
 from oncograph.reading.reference import Discourse, References, resolve_references
 from oncograph.reading.regimens import Regimens, join_regimens
 from oncograph.reading.relations import Claimer, RelationRule, find_matches, merge_claims, share_subjects
@@ -232,7 +232,7 @@ class _DocumentReading:
         if is_lead and self.reader.cues.advice.match(codes):
             self.is_list_of_advice = True
             return
-        if not is_lead and self.lead is None and not self._is_promising(codes):
+        if not is_lead and self.lead is None and not self._is_promising(codes, sentence):
             self._note_names(named)
             return
         shape = to_shape(self.doc.text, sentence.start, sentence.end, named, codes)
@@ -250,10 +250,13 @@ class _DocumentReading:
             strip_stop(shape)
             self.lead = shape
 
-    def _is_promising(self, codes: str) -> bool:
-        """Tell whether some rule could fire at all: its trigger stands there."""
+    def _is_promising(self, codes: str, sentence: Sentence) -> bool:
+        """Tell whether some rule could fire at all: its trigger stands there, or a share, which may be one."""
         reader = self.reader
-        referents = "" if reader.number_codes.isdisjoint(codes) else QUANTITY + COUNT + DATE
+        has_number = not reader.number_codes.isdisjoint(codes)
+        if has_number and SHARE.search(sentence.text):
+            return True
+        referents = QUANTITY + COUNT + DATE if has_number else ""
         if reader.references.takes_up.search(codes) is not None:
             referents += self._referents(codes)
         referents += "".join(match["what"] for match in reader.references.bearers.finditer(codes))

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from oncograph.model import Certainty, Claim, Concept, Mention, Polarity, Rule
+from oncograph.model import Certainty, Claim, Concept, Grounding, Mention, Polarity, Rule, entity_iri
 from oncograph.reading.context import Context, Judgement
 from oncograph.reading.lexicon import Lexicon
 from oncograph.reading.listing import Listing, Wanted
+from oncograph.reading.names import fill_template
 from oncograph.reading.patterns import Codebook
+from oncograph.reading.quantities import extend_quantity
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.shape import Phrase, Shape, is_class
 
@@ -19,7 +21,6 @@ LABEL_WORDS = 7
 DEFECT_REACH = 5
 CONJUNCTION_REACH = 3
 CAUSAL = frozenset({"causes", "predisposesTo", "promotes", "hasSymptom", "drives"})
-SHARE_WORDS = 9
 LEADING = re.compile(
     r"^(?:(?:an?|the|their|his|her|its|your|some|any|other|certain|as well as|and|or|also|both|such as)\s+)+", re.I
 )
@@ -38,6 +39,8 @@ class RelationRule:
         general_object: Whether the object must be spoken of in general: "drugs such as", "a drug such as".
         presupposed: Whether it holds whatever the clause around it denies or supposes: "a cancer called AML".
         negated_as: Predicate that its denial affirms of subjects that fit: "does not respond" is resistance.
+        subject_name: Template of the subject's name, where it is not what fills the slot: "{subject} mutation".
+        subject_class: Class of what the template names.
     """
 
     rule: Rule
@@ -50,6 +53,8 @@ class RelationRule:
     general_object: bool = False
     first_object: bool = False
     whole_list: bool = False
+    subject_name: str = ""
+    subject_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,8 @@ class Claimer:
         if match.rule.certainty is Certainty.POSSIBLE:
             certainty = Certainty.POSSIBLE
         subjects = self._fill(match, shape, "subject", topic)
+        if match.rule.subject_name:
+            subjects = self._rename(subjects, match, shape)
         objects = self._fill(match, shape, "object", None)
         if match.rule.first_object:
             objects = objects[:1]
@@ -171,6 +178,8 @@ class Claimer:
         paired = self.respectively in shape.codes and len(subjects) == len(objects)
         for at, subject in enumerate(subjects):
             if subject.concept in self.generic or not self.fits(predicate, "subject", self._class(subject)):
+                continue
+            if match.rule.literal and self._is_whole(subject, match, shape):
                 continue
             for target in [objects[at]] if paired else objects:
                 literal = match.rule.literal
@@ -203,11 +212,38 @@ class Claimer:
         """Tell whether a predicate can be said of all the subjects."""
         return all(self.fits(predicate, "subject", self._class(subject)) for subject in subjects)
 
+    def _rename(self, subjects: list[Mention], match: Match, shape: Shape) -> list[Mention]:
+        """Name subjects by the template of their rule: risk "with BRCA1" is risk with a BRCA1 mutation."""
+        named = {
+            name: phrase.mentions[0]
+            for name, span in match.spans.items()
+            if name and (phrase := shape.phrases[span[0]]) is not None
+        }
+        renamed = []
+        for subject in subjects:
+            labels = {name: self._label(mention) for name, mention in {**named, "subject": subject}.items()}
+            concept = self._compose(fill_template(match.rule.subject_name, labels), match.rule.subject_class)
+            renamed.append(replace(subject, concept=concept.iri))
+        return renamed
+
+    def _compose(self, label: str, class_name: str) -> Concept:
+        known = next((meaning for meaning in self.lexicon.meanings(label) if not is_class(meaning)), None)
+        if known is not None:
+            return known
+        concept = Concept(entity_iri(label), label, class_name, grounding=Grounding.COMPOSED)
+        return self.made.setdefault(concept.iri, concept)
+
     def is_defective(self, shape: Shape, span: tuple[int, int] | None) -> bool:
         """Tell whether a name stands for a broken form of what it names: "a nonfunctional version of merlin"."""
         return (
             span is not None and self.defective.search(shape.codes, max(0, span[0] - DEFECT_REACH), span[0]) is not None
         )
+
+    def _is_whole(self, subject: Mention, match: Match, shape: Shape) -> bool:
+        """Tell whether a subject is only what the share is taken of: "half of lymphomas are lymphomas of B cells"."""
+        start = match.spans["disease"][0] if "disease" in match.spans else -1
+        phrase = shape.phrases[start] if start >= 0 else None
+        return phrase is not None and any(mention.concept == subject.concept for mention in phrase.mentions)
 
     def _is_acted_for(self, predicate: str, shape: Shape, match: Match) -> bool:
         """Tell whether the subject only tells what something else is for: "treatments for X can cause"."""
@@ -262,7 +298,7 @@ class Claimer:
         if role in match.open_slots:
             return list(self._read_list(match.rule, role, shape, start, end))
         if match.rule.literal and role == "object":
-            end = _extend_quantity(shape, start, end, self.book)
+            end = extend_quantity(shape, start, end, self.book)
             first, last = shape.starts[start], shape.ends[end - 1]
             return [Mention(first, last, " ".join(shape.text[first:last].split()), "")]
         phrase = shape.phrases[start]
@@ -335,20 +371,6 @@ def _read_label(shape: Shape, first: int, last: int) -> Iterator[Mention]:
     label = LEADING.sub("", " ".join(shape.text[start:end].split())).strip(" ,.;:\"“”'‘’")
     if label and len(label.split()) <= LABEL_WORDS:
         yield Mention(start, end, label, "")
-
-
-def _extend_quantity(shape: Shape, start: int, end: int, book: Codebook) -> int:
-    """Take in what a share is a share of: "15 percent of MDS cases", up to the next verb or mark."""
-    if shape.codes[start] != "Q":
-        return end
-    stops = set(",;:()—.QCD") | set(book.set_of("share-end"))
-    opens = book.set_of("share-of")
-    at = end
-    while at < len(shape.codes) and shape.codes[at] not in stops and at - end < SHARE_WORDS:
-        if at == end and shape.codes[at] not in opens and shape.phrases[at] is None:
-            break
-        at += 1
-    return at
 
 
 def _split_list(shape: Shape, start: int, end: int, book: Codebook) -> Iterator[tuple[int, int]]:
