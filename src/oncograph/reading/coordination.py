@@ -20,6 +20,7 @@ class Coordination:
 
     Attributes:
         apposition: What opens a name that is no member unless the list goes on after it: "gefitinib, an inhibitor".
+        opening: What stands before the first name of a sentence when a comma ends its phrase: "unlike X, Y".
     """
 
     between: re.Pattern[str]
@@ -28,6 +29,7 @@ class Coordination:
     conjunctions: str
     conjunction: re.Pattern[str]
     apposition: re.Pattern[str]
+    opening: re.Pattern[str]
 
     @classmethod
     def of(cls, book: Codebook, families: list[list[str]]) -> Coordination:
@@ -47,6 +49,13 @@ class Coordination:
             joins,
             re.compile(f"[{joins}]"),
             re.compile(f",[{book.set_of('article')}]"),
+            re.compile(rf"\A[{book.set_of('gap-end')}][^,;]{{0,3}}\Z"),
+        )
+
+    def is_no_list(self, before: str, between: str) -> bool:
+        """Tell whether what stands before and between the last two names says that they are no list."""
+        return self.apposition.match(between) is not None or (
+            between == "," and self.opening.match(before) is not None
         )
 
 
@@ -63,7 +72,7 @@ def join_names(shape: Shape, coordination: Coordination) -> None:
         first, second = shape.phrases[left], shape.phrases[right]
         if first is None or second is None or first.refers:
             continue
-        if coordination.apposition.match(match[0]) and len(second.mentions) == 1:
+        if len(second.mentions) == 1 and coordination.is_no_list(shape.codes[:left], match[0]):
             continue
         joined = Phrase(first.start, second.end, first.mentions + second.mentions, first.meanings)
         shape.replace(left, right + 1, shape.codes[left], joined)

@@ -38,7 +38,7 @@ class References:
         demonstratives = book.set_of("demonstrative")
         entities = "".join(book.class_codes.values())
         kinds = book.any_of("kind")
-        people = book.set_of("people")
+        people = book.set_of("people") + book.classes(["Population"])
         modified = book.set_of("postmodifier")
         definite = f"[{demonstratives}][{book.set_of('filler')}w]{{0,3}}(?:{kinds})?[{nouns}]"
         conditions = book.classes(["Disease"]) + book.classes(["Disease"], nouns=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from oncograph.model import Certainty, Claim, Concept, Grounding, Mention, Polarity, Rule, entity_iri
+from oncograph.model import ONTOLOGY, Certainty, Claim, Concept, Grounding, Mention, Polarity, Rule, entity_iri
 from oncograph.reading.context import Context, Judgement
 from oncograph.reading.lexicon import Lexicon
 from oncograph.reading.listing import Listing, Wanted
@@ -184,6 +184,8 @@ class Claimer:
             for target in [objects[at]] if paired else objects:
                 literal = match.rule.literal
                 if subject.concept in self.too_general or target.concept in self.too_general:
+                    continue
+                if predicate != "isA" and not literal and target.concept.startswith(ONTOLOGY):
                     continue
                 if predicate == "hasSynonym" and not (target := self._other_name(subject, target)).text:
                     continue
