@@ -21,6 +21,7 @@ RULE_KEYS = (
     "id", "label", "predicate", "confidence", "patterns", "verbs", "agent", "constructions", "subject", "object",
     "unknown", "polarity", "certainty", "negated_as", "presupposed", "general_object", "first_object", "whole_list",
     "subject_name", "subject_class",
+    "among", "not_among", "mutual",
     "example", "counterexample",
 )  # fmt: skip
 NAME_KEYS = (
@@ -55,16 +56,18 @@ def load_rules(folder: Path, ontology: Ontology, book: Codebook, cues: CueTable)
     """Load and compile every rule of `ontology/rules/*.toml`, written as the `README.md` beside them says."""
     loaded = RuleBook([], [], [], [], {})
     constructions: dict[str, str] = {}
+    further: dict[str, str] = {}
     tables = {path: load_tables(path) for path in sorted(folder.glob("*.toml"))}
     for table in tables.values():
         constructions.update(table.get("constructions", {}))
+        further.update(table.get("further", {}))
     for path, table in tables.items():
         where = f"{folder.name}/{path.name}"
-        refuse_unknown_keys(table, ("constructions", "rule", "name", "builtin"), where)
+        refuse_unknown_keys(table, ("constructions", "further", "rule", "name", "builtin"), where)
         for entry in table.get("name", []):
             _add_name_rule(entry, where, book, loaded)
         for entry in table.get("rule", []):
-            _add_relation_rule(entry, where, ontology, book, cues, constructions, loaded)
+            _add_relation_rule(entry, where, ontology, book, cues, (constructions, further), loaded)
         for entry in table.get("builtin", []):
             refuse_unknown_keys(entry, RULE_KEYS, f"{where}: {entry.get('id')}")
             _describe(entry, where, entry["predicate"], (), loaded)
@@ -106,7 +109,7 @@ def _add_relation_rule(
     ontology: Ontology,
     book: Codebook,
     cues: CueTable,
-    constructions: Mapping[str, str],
+    constructions: tuple[Mapping[str, str], Mapping[str, str]],
     loaded: RuleBook,
 ) -> None:
     name = f"{where}: rule {entry.get('id')}"
@@ -141,6 +144,9 @@ def _add_relation_rule(
         entry.get("whole_list", False),
         entry.get("subject_name", ""),
         entry.get("subject_class", ""),
+        frozenset(entry.get("among", ())),
+        frozenset(entry.get("not_among", ())),
+        entry.get("mutual", False),
     )
     for pattern in compiled:
         _choose_list(pattern, relation, loaded).append((relation, pattern))
@@ -153,15 +159,18 @@ def _choose_list(pattern: Pattern, relation: RelationRule, loaded: RuleBook) -> 
     return loaded.identities if relation.rule.predicate in IDENTITY else loaded.relations
 
 
-def _conjugate(verb: str, entry: Mapping[str, Any], cues: CueTable, constructions: Mapping[str, str]) -> list[str]:
-    """Write out the constructions of a verb: active, passive, participle, gerund."""
+def _conjugate(
+    verb: str, entry: Mapping[str, Any], cues: CueTable, constructions: tuple[Mapping[str, str], Mapping[str, str]]
+) -> list[str]:
+    """Write out the constructions of a verb: active, passive, participle, gerund, or those that its rule names."""
+    usual, further = constructions
     forms = inflect(verb, cues.irregular)
     agent = entry.get("agent", "subject")
     theme = "object" if agent == "subject" else "subject"
-    chosen = entry.get("constructions", list(constructions))
+    chosen = entry.get("constructions", list(usual))
     texts = []
     for name in chosen:
-        text = constructions[name].replace("<agent>", f"<{agent}>").replace("<theme>", f"<{theme}>")
+        text = (usual.get(name) or further[name]).replace("<agent>", f"<{agent}>").replace("<theme>", f"<{theme}>")
         for field, words in (
             ("{finite}", "|".join(forms.finite)),
             ("{participle}", forms.participle),

@@ -54,9 +54,7 @@ class Coordination:
 
     def is_no_list(self, before: str, between: str) -> bool:
         """Tell whether what stands before and between the last two names says that they are no list."""
-        return self.apposition.match(between) is not None or (
-            between == "," and self.opening.match(before) is not None
-        )
+        return self.apposition.match(between) is not None or (between == "," and self.opening.match(before) is not None)
 
 
 def join_names(shape: Shape, coordination: Coordination) -> None:

@@ -39,14 +39,15 @@ class Identity:
         entities, nouns = "".join(book.class_codes.values()), "".join(book.noun_codes.values())
         determiner, article, be = (book.set_of(cue) for cue in ("determiner", "article", "be"))
         plural = book.phrase("are") + book.phrase("were")
-        stops = book.set_of("gap-end")
+        stops = book.set_of("gap-end") + book.code("of")
+        kinds = book.any_of("kind")
         return cls(
             re.compile(
                 f",(?:{also_called})[^,;]{{1,14}},|,{book.code('unlike')}[^,;]{{1,8}}(?=,)"
                 f"|[{determiner}]?w?[{nouns}][{book.set_of('naming')}][{determiner}]?(?=[{entities}])"
             ),
             re.compile(
-                f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|[{plural}])[^,;.—{stops}]{{0,5}}"
+                f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|[{plural}])(?:{kinds}|[^,;.—{stops}]){{0,5}}"
                 f"[{entities}](?![{entities}])"
             ),
             re.compile(f"[{nouns}]{{2,}}"),

@@ -115,7 +115,7 @@ class Names:
     def _replace(
         self, shape: Shape, spans: dict[str, tuple[int, int]], rule: NameRule, canonical: Mapping[str, str]
     ) -> list[Statement]:
-        start, end = spans.pop("")
+        start, end = _cut_to_edges(spans)
         trigger = spans.pop("trigger")
         head = canonical.get(shape.codes[slice(*trigger)], to_singular(shape.words(*trigger).lower()))
         origin = self._origin(shape.phrases[trigger[0]])
@@ -267,6 +267,12 @@ def to_singular(noun: str) -> str:
     if noun.endswith("ies"):
         return noun[:-3] + "y"
     return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun
+
+
+def _cut_to_edges(spans: dict[str, tuple[int, int]]) -> tuple[int, int]:
+    """Take the whole of a match, and the edges of the name in it, out of the spans; gives where the name stands."""
+    start, end = spans.pop("")
+    return spans.pop("start", (start, start))[0], spans.pop("end", (end, end))[0]
 
 
 def _size(spans: dict[str, tuple[int, int]]) -> int:

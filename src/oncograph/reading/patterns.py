@@ -287,6 +287,7 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
       `@class:Class`, a name of one; `@any`, any name or noun; `_`, one word that no rule knows.
     - `?` after a part makes it optional; `~word` wants none of these words here; `^` and `$` are the sentence's edges.
     - `..` is up to six words of the same noun phrase, `...` up to sixteen words of the same clause.
+    - `/` is the edge of a built name: what stands beyond it, seen from the trigger, must be there and stays.
     - `!` stands before the trigger; without it, the first part is taken that is neither a slot, a gap, optional nor
       a function word.
     """
@@ -359,7 +360,7 @@ def _stop(book: Codebook, *cues: str, marks: str) -> re.Pattern[str]:
 def _find_followers(parts: list[str], book: Codebook) -> frozenset[str]:
     followers: set[str] = set()
     for part in parts:
-        if part[0] in "<.^$~_":
+        if part[0] in "<.^$~_/":
             return frozenset()
         optional = part.endswith("?") and len(part) > 1
         followers.update(code[0] for code in _expand(part.rstrip("?") if optional else part, book))
@@ -403,6 +404,8 @@ def _to_regex(
             pieces.append(r"[.!]?\Z" if not reverse else r"\A")
         elif part in {"..", "..."}:
             pieces.append(part)
+        elif part == "/":
+            pieces.append("(?P<start>)" if reverse else "(?P<end>)")
         elif part.startswith("~"):
             pieces.append(f"(?!{_any_of(sorted(_expand(part[1:], book)), reverse=reverse)})")
         elif part.rstrip("?") == "_":

@@ -41,6 +41,8 @@ class RelationRule:
         negated_as: Predicate that its denial affirms of subjects that fit: "does not respond" is resistance.
         subject_name: Template of the subject's name, where it is not what fills the slot: "{subject} mutation".
         subject_class: Class of what the template names.
+        among, not_among: Labels of the only objects it takes, and of those it never takes.
+        mutual: Whether the subjects are said to do it with each other: "X and Y form a complex".
     """
 
     rule: Rule
@@ -55,6 +57,9 @@ class RelationRule:
     whole_list: bool = False
     subject_name: str = ""
     subject_class: str = ""
+    among: frozenset[str] = frozenset()
+    not_among: frozenset[str] = frozenset()
+    mutual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +166,7 @@ class Claimer:
         subjects = self._fill(match, shape, "subject", topic)
         if match.rule.subject_name:
             subjects = self._rename(subjects, match, shape)
-        objects = self._fill(match, shape, "object", None)
+        objects = subjects[1:] if match.rule.mutual else self._fill(match, shape, "object", None)
         if match.rule.first_object:
             objects = objects[:1]
         if match.rule.general_object:
@@ -175,6 +180,9 @@ class Claimer:
         opposite = match.rule.negated_as
         if polarity is Polarity.NEGATED and opposite and self._all_fit(opposite, subjects):
             predicate, polarity = opposite, Polarity.AFFIRMED
+        if not match.rule.mutual:
+            told = {subject.concept for subject in subjects}
+            objects = [target for target in objects if match.rule.literal or target.concept not in told]
         paired = self.respectively in shape.codes and len(subjects) == len(objects)
         for at, subject in enumerate(subjects):
             if subject.concept in self.generic or not self.fits(predicate, "subject", self._class(subject)):
@@ -188,6 +196,8 @@ class Claimer:
                 if predicate != "isA" and not literal and target.concept.startswith(ONTOLOGY):
                     continue
                 if predicate == "hasSynonym" and not (target := self._other_name(subject, target)).text:
+                    continue
+                if not literal and not self._takes(match.rule, target):
                     continue
                 if not literal and (
                     target.concept == subject.concept or not self.fits(predicate, "object", self._class(target))
@@ -234,6 +244,13 @@ class Claimer:
             return known
         concept = Concept(entity_iri(label), label, class_name, grounding=Grounding.COMPOSED)
         return self.made.setdefault(concept.iri, concept)
+
+    def _takes(self, rule: RelationRule, target: Mention) -> bool:
+        """Tell whether a rule takes an object, by its label."""
+        if not rule.among and not rule.not_among:
+            return True
+        label = self._label(target)
+        return label not in rule.not_among and (not rule.among or label in rule.among)
 
     def is_defective(self, shape: Shape, span: tuple[int, int] | None) -> bool:
         """Tell whether a name stands for a broken form of what it names: "a nonfunctional version of merlin"."""
