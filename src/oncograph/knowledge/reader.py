@@ -12,7 +12,7 @@ from oncograph.knowledge.rules import load_rules
 from oncograph.model import ONTOLOGY, Concept
 from oncograph.reading.context import Cues
 from oncograph.reading.coordination import Coordination
-from oncograph.reading.identity import Identity
+from oncograph.reading.identity import Identity, PlainWords
 from oncograph.reading.lexicon import Lexicon, to_plural
 from oncograph.reading.listing import Listing
 from oncograph.reading.patterns import NUMBER, Codebook, Pattern
@@ -106,6 +106,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         Regimens.of(book),
         Listing.of(book),
         Identity.of(book),
+        PlainWords.of(book),
         RuleIndex.of(((rule, pattern, False) for rule, pattern in rules.names), entity_codes, kin),
         index(rules.relations),
         index([*rules.identities, *rules.relations]),

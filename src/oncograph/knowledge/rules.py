@@ -22,6 +22,7 @@ RULE_KEYS = (
     "unknown", "polarity", "certainty", "negated_as", "presupposed", "general_object", "first_object", "whole_list",
     "subject_name", "subject_class",
     "among", "not_among", "mutual",
+    "last_subject", "last_object",
     "example", "counterexample",
 )  # fmt: skip
 NAME_KEYS = (
@@ -147,6 +148,8 @@ def _add_relation_rule(
         frozenset(entry.get("among", ())),
         frozenset(entry.get("not_among", ())),
         entry.get("mutual", False),
+        entry.get("last_subject", False),
+        entry.get("last_object", False),
     )
     for pattern in compiled:
         _choose_list(pattern, relation, loaded).append((relation, pattern))

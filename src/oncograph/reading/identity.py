@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from oncograph.reading.patterns import Codebook
+from oncograph.reading.patterns import OTHER_WORD, Codebook
 from oncograph.reading.shape import Shape, is_class
 
 PARENTHESIS = re.compile(r"\([^()]*\)")
@@ -54,6 +54,50 @@ class Identity:
             re.compile(f"{book.code('but')}(?=[{book.set_of('auxiliary')}{book.set_of('adverb')}])"),
             re.compile(rf"[{book.set_of('defective')}][^,;.{entities}]{{0,4}}\Z"),
             book.code("and"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlainWords:
+    """The expressions of a term beside the plain words for it.
+
+    Attributes:
+        before_term: The words, with the term in parentheses: "clouding of the lens (cataracts)".
+        after_term: The term, with the words in parentheses: "flushing (sudden redness of the face)".
+        alternative: Two names with "or" between them.
+        symptoms, places: A symptom (a part of the body) with another in parentheses.
+    """
+
+    before_term: re.Pattern[str]
+    after_term: re.Pattern[str]
+    alternative: re.Pattern[str]
+    symptoms: re.Pattern[str]
+    places: re.Pattern[str]
+
+    @classmethod
+    def of(cls, book: Codebook) -> PlainWords:
+        """Prepare the expressions for one codebook."""
+        entities = "".join(book.class_codes.values())
+        book.set_of("plain-stop")
+        article, link, quality = book.set_of("article"), book.set_of("plain-link"), book.set_of("plain-quality")
+        the, either = book.code("the"), book.code("or")
+        word = f"[{OTHER_WORD}{quality}{entities}{''.join(book.noun_codes.values())}]"
+        joint = f"(?:[{link}][{the}]?|-)?"
+        words = f"{word}(?:{joint}{word}){{1,6}}"
+        listed = f"{word}(?:(?:[{link}{book.set_of('conjunction')}][{the}]?|-)?{word}){{1,6}}"
+        terms = book.classes(["Symptom", "Disease", "Procedure", "CellType", "BiologicalProcess"])
+        conditions = book.classes(["Symptom", "Disease"])
+        symptom, place = book.classes(["Symptom"]), book.classes(["Anatomy"])
+        return cls(
+            re.compile(
+                rf"(?<![{entities}{OTHER_WORD}{link}{quality}-])(?P<words>{words})\((?:[{the}{article}])?(?P<term>[{terms}])\)"
+            ),
+            re.compile(rf"(?P<term>[{conditions}])\((?:[{the}{article}])?(?P<words>{listed})\)"),
+            re.compile(
+                rf"(?:\([^()]*|(?:{book.any_of('also-called')}))?(?P<one>[{entities}])(?:{either}[{entities}]|,{either}[{entities}],)"
+            ),
+            re.compile(rf"(?P<words>[{symptom}])\((?P<term>[{symptom}])\)"),
+            re.compile(rf"(?<!{word}[{link}]{the})(?<!{word}[{link}])(?P<term>[{place}])\((?P<words>[{place}])\)"),
         )
 
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oncograph.model import Concept, Document, Mention
 from oncograph.reading.abbreviations import Abbreviation
 from oncograph.reading.defined import define_long_form, define_title
-from oncograph.reading.lexicon import Found
+from oncograph.reading.lexicon import Found, Lexicon
 from oncograph.reading.shape import Phrase, Shape, is_class
 
 if TYPE_CHECKING:
     from oncograph.reading.reader import Reader
 
 
+INTERRUPTION = re.compile(r"(?<=\w) \((?=[^()]{0,11}[A-Z])[^()\n]{1,12}\)(?=[ -][a-z])")
+INTERRUPTED_REACH = 60
 ARTICLE_LENGTH = len("the ")
 TITLE_WITHIN = 3
 """Offset up to which the first heading is the title of the text."""
@@ -33,6 +35,9 @@ def find_document_names(
     """
     text = doc.text
     found = [name for name in reader.lexicon.find_names(text) if not _is_denied(text, name.start)]
+    interrupted = list(_find_interrupted(text, reader.lexicon))
+    if interrupted:
+        found = _merge_found(found, interrupted)
     ends = {name.end: name for name in found}
     local: dict[str, tuple[Concept, ...]] = {}
     defined: list[Found] = []
@@ -69,6 +74,20 @@ def _keep(defined: tuple[Concept, list[Found]] | None, made: dict[str, Concept])
     concept, names = defined
     made.setdefault(concept.iri, concept)
     return names
+
+
+def _find_interrupted(text: str, lexicon: Lexicon) -> Iterator[Found]:
+    """Find the names that a short form in parentheses interrupts: "von Hippel-Lindau (VHL) syndrome"."""
+    reached = 0
+    for match in INTERRUPTION.finditer(text):
+        first = max(match.start() - INTERRUPTED_REACH, reached)
+        before, after = text[first : match.start()], text[match.end() : match.end() + INTERRUPTED_REACH]
+        gap = match.end() - match.start()
+        for name in lexicon.find_names(before + after):
+            start, end = first + name.start, first + name.end + gap
+            if start < match.start() < match.end() < end:
+                reached = end
+                yield Found(start, end, name.concepts)
 
 
 def names_whole(name: Found, abbreviation: Abbreviation) -> bool:

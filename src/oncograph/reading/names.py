@@ -227,9 +227,17 @@ class Names:
             if isinstance(one, Mention) and isinstance(other, Mention):
                 if predicate == "hasAlteration":
                     one = replace(one, concept=self._find_gene(one.concept))
+                    if not self._is_one_gene(one.concept):
+                        continue
                     self.altered.setdefault(mention.concept, one.concept)
                 stated.append(Statement(rule.id, one, predicate, other, polarity == "Negated", rule.confidence))
         return stated
+
+    def _is_one_gene(self, iri: str) -> bool:
+        """Tell whether an alteration can be of it: a gene, or the protein of one, but no kind of protein."""
+        concept = self.concept(iri)
+        is_gene = self.book.class_codes[concept.class_name] in self.book.classes(["Gene"])
+        return is_gene or any(name == "encodedBy" for name, _ in concept.relations)
 
     def _find_gene(self, iri: str) -> str:
         """Give what an alteration is of, for a kind of it; anything else as it is."""

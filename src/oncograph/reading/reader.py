@@ -12,7 +12,7 @@ from oncograph.model import Block, Claim, Concept, Document, Mention, Reading, R
 from oncograph.reading.abbreviations import find_abbreviations
 from oncograph.reading.context import Context, Cues
 from oncograph.reading.coordination import Coordination, complete_names, join_names
-from oncograph.reading.identity import Identity, merge_noun_runs, simplify, strip_stop, without_parentheses
+from oncograph.reading.identity import Identity, PlainWords, merge_noun_runs, simplify, strip_stop, without_parentheses
 from oncograph.reading.lexicon import Found, Lexicon
 from oncograph.reading.listing import Listing
 from oncograph.reading.meaning import drop_general, find_document_names, names_whole, settle_gene_or_protein
@@ -25,7 +25,7 @@ from oncograph.reading.relations import Claimer, RelationRule, find_matches, mer
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.sentences import find_sentences
 from oncograph.reading.shape import Phrase, Shape, is_class, to_codes, to_shape
-from oncograph.reading.telling import Telling
+from oncograph.reading.telling import Telling, leaves_out_head
 
 TOPIC_CLASSES = (
     "Disease",
@@ -70,6 +70,7 @@ class Reader:
     regimens: Regimens
     listing: Listing
     identity: Identity
+    plain_words: PlainWords
     name_rules: RuleIndex[NameRule]
     relation_rules: RuleIndex[RelationRule]
     all_rules: RuleIndex[RelationRule]
@@ -300,7 +301,7 @@ class _DocumentReading:
             mark_quantities(shape)
         shape.codes = reader.identity.predicate_but.sub(reader.identity.conjunction, shape.codes)
         settle_gene_or_protein(shape, reader)
-        self.claims += self.telling.absorb_parentheses(shape, evidence)
+        self.claims += self.telling.absorb_other_names(shape, evidence)
         complete_names(shape, reader.lexicon, reader.coordination, reader.book)
         join_names(shape, reader.coordination)
         merge_noun_runs(shape, reader.identity)
@@ -381,7 +382,7 @@ class _DocumentReading:
             label = named.concepts[0].label
             is_canonical = label.removesuffix(" protein") == abbreviation.short
             text = " ".join((abbreviation.long if is_canonical else abbreviation.short).split())
-            if text != label:
+            if text != label and not leaves_out_head(abbreviation.long, label):
                 mention = self._phrase(named).mentions[0]
                 claims.append(self.telling.claim_synonym("abbreviation", mention, text, (sentence.start, sentence.end)))
         return claims

@@ -36,6 +36,8 @@ class RelationRule:
         polarity: What it claims by itself: "lacks" denies.
         first_object: Whether only the first of a list is the object: "X and other Ys, Zs".
         whole_list: Whether the object is one of a list whose other members may have no name yet.
+        last_subject: Whether only the last of a list is the subject: "A, and B, a Y".
+        last_object: Whether only the last of a list is the object: "A and a B called X".
         general_object: Whether the object must be spoken of in general: "drugs such as", "a drug such as".
         presupposed: Whether it holds whatever the clause around it denies or supposes: "a cancer called AML".
         negated_as: Predicate that its denial affirms of subjects that fit: "does not respond" is resistance.
@@ -60,6 +62,8 @@ class RelationRule:
     among: frozenset[str] = frozenset()
     not_among: frozenset[str] = frozenset()
     mutual: bool = False
+    last_subject: bool = False
+    last_object: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,10 @@ class Claimer:
     def claim(
         self, match: Match, shape: Shape, context: Context, evidence: tuple[int, int], topic: Phrase | None
     ) -> Iterator[Claim]:
-        """Give the claims of a match, one for each pair of coordinated names; unsaid, the subject is the topic."""
+        """Give the claims of a match, one for each pair of coordinated names; unsaid, the subject is the topic.
+
+        So is the kind of what is one of "the two main types".
+        """
         trigger = match.spans["trigger"]
         if match.rule.presupposed:
             judgement = STATED
@@ -166,9 +173,14 @@ class Claimer:
         subjects = self._fill(match, shape, "subject", topic)
         if match.rule.subject_name:
             subjects = self._rename(subjects, match, shape)
-        objects = subjects[1:] if match.rule.mutual else self._fill(match, shape, "object", None)
+        if match.rule.last_subject:
+            subjects = subjects[-1:]
+        kind = topic if match.rule.rule.predicate == "isA" else None
+        objects = subjects[1:] if match.rule.mutual else self._fill(match, shape, "object", kind)
         if match.rule.first_object:
             objects = objects[:1]
+        if match.rule.last_object:
+            objects = objects[-1:]
         if match.rule.general_object:
             objects = (
                 [objects[-1]] if objects and self._is_general(shape, match.spans["object"][0], objects[-1]) else []

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from oncograph.reading.reader import Reader
 
 KIND_STEPS = 3
+CLAUSE = re.compile(r"\b(?:that|which|who|where|when)\b")
 SINGLE_PARENTHESIS = re.compile(r"\(.{1,2}\)")
 
 
@@ -104,8 +105,8 @@ class Telling:
         other = self.reader.lexicon.concepts.get(iri)
         return other is not None and any(_fold(name) in folded for name in (other.label, *other.synonyms))
 
-    def absorb_parentheses(self, shape: Shape, evidence: tuple[int, int]) -> Iterator[Claim]:
-        """Take in, in place, each parenthesis that only gives another name: "trastuzumab (Herceptin)"."""
+    def absorb_other_names(self, shape: Shape, evidence: tuple[int, int]) -> Iterator[Claim]:
+        """Take in, in place, what only gives another name: "trastuzumab (Herceptin)", "schwannoma or neurilemmoma"."""
         for match in reversed(list(SINGLE_PARENTHESIS.finditer(shape.codes))):
             before, inner = match.start() - 1, match.end() - 2
             if before < 0:
@@ -117,13 +118,42 @@ class Telling:
                 yield from self._claim_other_name(one.mentions[-1], other.mentions[0], evidence)
             end = shape.ends[inner + 1]
             shape.replace(before, match.end(), shape.codes[before], replace(one, end=end))
+        yield from self._absorb_alternatives(shape, evidence)
+        yield from self._claim_plain_words(shape, evidence)
+
+    def _absorb_alternatives(self, shape: Shape, evidence: tuple[int, int]) -> Iterator[Claim]:
+        """Take in, in place, a second name after "or": "vestibular schwannomas or acoustic neuromas"."""
+        for match in reversed(list(self.reader.plain_words.alternative.finditer(shape.codes))):
+            first, last = match.start("one"), match.end() - (2 if match[0].endswith(",") else 1)
+            if first > match.start():
+                continue
+            one, other = shape.phrases[first], shape.phrases[last]
+            if one is None or other is None or is_class(one.concept) or one.concept.iri != other.concept.iri:
+                continue
+            yield from self._claim_other_name(one.mentions[-1], other.mentions[0], evidence)
+            shape.replace(first, match.end(), shape.codes[first], replace(one, end=shape.ends[match.end() - 1]))
+
+    def _claim_plain_words(self, shape: Shape, evidence: tuple[int, int]) -> Iterator[Claim]:
+        """Make the claims that plain words beside a term say the same: "clouding of the lens (cataracts)"."""
+        plain = self.reader.plain_words
+        if "(" not in shape.codes:
+            return
+        for pattern in (plain.before_term, plain.after_term, plain.symptoms, plain.places):
+            for match in pattern.finditer(shape.codes):
+                term, words = shape.phrases[match.start("term")], shape.words(*match.span("words"))
+                one_word = pattern is plain.symptoms or pattern is plain.places
+                if term is not None and (one_word or _is_plain(words)):
+                    mention = term.mentions[-1 if match.start("term") < match.start("words") else 0]
+                    yield self.claim_synonym("plain-words", mention, words, evidence)
 
     def _claim_other_name(self, one: Mention, other: Mention, evidence: tuple[int, int]) -> Iterator[Claim]:
         concept = self.made.get(one.concept) or self.reader.lexicon.concepts[one.concept]
         label = fold_name(concept.label.removesuffix(" protein")).lower()
         names = [" ".join(mention.text.split()) for mention in (one, other)]
         synonym = next((name for name in names if fold_name(name).lower() not in {label, to_plural(label)}), None)
-        if synonym is not None and fold_name(names[0]).lower() != fold_name(names[1]).lower():
+        if synonym is None or CLAUSE.search(synonym) or any(leaves_out_head(name, concept.label) for name in names):
+            return
+        if fold_name(names[0]).lower() != fold_name(names[1]).lower():
             yield self.claim_synonym("synonym-in-parentheses", one, synonym, evidence)
 
     def claim_synonym(self, rule_id: str, mention: Mention, synonym: str, evidence: tuple[int, int]) -> Claim:
@@ -132,7 +162,7 @@ class Telling:
         return Claim(
             mention.concept,
             "hasSynonym",
-            synonym,
+            " ".join(synonym.split()),
             *evidence,
             rule.id,
             literal=True,
@@ -163,6 +193,20 @@ class Telling:
         made = self.made.get(class_iri)
         stated = tuple(iri for predicate, iri in made.relations if predicate == "targets") if made is not None else ()
         return self.reader.targets.get(class_iri) or stated
+
+
+def leaves_out_head(name: str, label: str) -> bool:
+    """Tell whether a name is a label without its last word, and so names another thing: the virus, not its infection.
+
+    >>> leaves_out_head("human papillomavirus", "human papillomavirus infection")
+    True
+    """
+    return fold_name(label).lower().startswith(fold_name(name).lower() + " ")
+
+
+def _is_plain(words: str) -> bool:
+    """Tell whether words could be another name: several in lower case, without a number."""
+    return " " in words and words.islower() and not any(char.isdigit() for char in words)
 
 
 def _fold(name: str) -> str:
