@@ -23,7 +23,7 @@ RULE_KEYS = (
     "subject_name", "subject_class",
     "among", "not_among", "mutual",
     "last_subject", "last_object",
-    "example", "counterexample",
+    "excluded", "object_is", "example", "counterexample",
 )  # fmt: skip
 NAME_KEYS = (
     "id", "label", "name", "class", "patterns", "broader", "states", "follow", "confidence",
@@ -150,6 +150,8 @@ def _add_relation_rule(
         entry.get("mutual", False),
         entry.get("last_subject", False),
         entry.get("last_object", False),
+        frozenset(below for name in entry.get("excluded", ()) for below in ontology.descendants(name)),
+        entry.get("object_is", ""),
     )
     for pattern in compiled:
         _choose_list(pattern, relation, loaded).append((relation, pattern))

@@ -365,7 +365,7 @@ class _DocumentReading:
         for readings in share_subjects(matches, shape.codes, self.reader.coordination.conjunctions):
             context = context or Context.of(shape.codes, self.reader.cues)
             for match in readings:
-                claims = list(self.claimer.claim(match, shape, context, evidence, self.discourse.topic))
+                claims = list(self.claimer.claim(match, shape, context, evidence, self.discourse))
                 self.claims += [_with_value(claim) for claim in claims if not after or _is_said_after(claim, after)]
                 if claims:
                     break

@@ -13,8 +13,10 @@ from oncograph.reading.listing import Listing, Wanted
 from oncograph.reading.names import fill_template
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.quantities import extend_quantity
+from oncograph.reading.reference import Discourse
 from oncograph.reading.rule_index import RuleIndex
-from oncograph.reading.shape import Phrase, Shape, is_class
+from oncograph.reading.shape import Shape, is_class
+from oncograph.reading.unsaid import find_unsaid
 
 STATED = Judgement(Polarity.AFFIRMED, Certainty.STATED, ())
 LABEL_WORDS = 7
@@ -35,6 +37,8 @@ class RelationRule:
         open_class: Class of an unknown name that fills an open slot.
         polarity: What it claims by itself: "lacks" denies.
         first_object: Whether only the first of a list is the object: "X and other Ys, Zs".
+        excluded: Classes whose members are no objects.
+        object_is: Label of the object, where the words of the pattern mean it: "grows slowly" is slow progression.
         whole_list: Whether the object is one of a list whose other members may have no name yet.
         last_subject: Whether only the last of a list is the subject: "A, and B, a Y".
         last_object: Whether only the last of a list is the object: "A and a B called X".
@@ -64,6 +68,8 @@ class RelationRule:
     mutual: bool = False
     last_subject: bool = False
     last_object: bool = False
+    excluded: frozenset[str] = frozenset()
+    object_is: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +158,9 @@ class Claimer:
     made: dict[str, Concept]
 
     def claim(
-        self, match: Match, shape: Shape, context: Context, evidence: tuple[int, int], topic: Phrase | None
+        self, match: Match, shape: Shape, context: Context, evidence: tuple[int, int], discourse: Discourse
     ) -> Iterator[Claim]:
-        """Give the claims of a match, one for each pair of coordinated names; unsaid, the subject is the topic.
+        """Give the claims of a match, one for each pair of coordinated names; an unsaid subject is the topic.
 
         So is the kind of what is one of "the two main types".
         """
@@ -170,13 +176,12 @@ class Claimer:
             polarity = Polarity.NEGATED if polarity is Polarity.AFFIRMED else Polarity.AFFIRMED
         if match.rule.certainty is Certainty.POSSIBLE:
             certainty = Certainty.POSSIBLE
-        subjects = self._fill(match, shape, "subject", topic)
+        subjects = self._fill(match, shape, "subject", discourse)
         if match.rule.subject_name:
             subjects = self._rename(subjects, match, shape)
         if match.rule.last_subject:
             subjects = subjects[-1:]
-        kind = topic if match.rule.rule.predicate == "isA" else None
-        objects = subjects[1:] if match.rule.mutual else self._fill(match, shape, "object", kind)
+        objects = subjects[1:] if match.rule.mutual else self._fill(match, shape, "object", discourse)
         if match.rule.first_object:
             objects = objects[:1]
         if match.rule.last_object:
@@ -206,6 +211,8 @@ class Claimer:
                 if subject.concept in self.too_general or target.concept in self.too_general:
                     continue
                 if predicate != "isA" and not literal and target.concept.startswith(ONTOLOGY):
+                    continue
+                if not literal and self._class(target) in match.rule.excluded:
                     continue
                 if predicate == "hasSynonym" and not (target := self._other_name(subject, target)).text:
                     continue
@@ -300,6 +307,9 @@ class Claimer:
         is_name = name.lower() != label and LEADING.match(name) is None and len(name.split()) <= LABEL_WORDS
         return replace(target, text=name if is_name else "")
 
+    def _find_concept(self, iri: str) -> Concept | None:
+        return self.made.get(iri) or self.lexicon.concepts.get(iri)
+
     def _concept(self, mention: Mention) -> Concept:
         return self.made.get(mention.concept) or self.lexicon.concepts[mention.concept]
 
@@ -322,9 +332,18 @@ class Claimer:
             return False
         return self.same_kind(one, other) and subject.concept not in known.broader
 
-    def _fill(self, match: Match, shape: Shape, role: str, topic: Phrase | None) -> list[Mention]:
+    def _fill(self, match: Match, shape: Shape, role: str, discourse: Discourse) -> list[Mention]:
+        if role == "object" and match.rule.object_is:
+            start, end = match.spans["trigger"]
+            concept = self.lexicon.meanings(match.rule.object_is)[0]
+            first, last = shape.starts[start], shape.ends[end - 1]
+            return [Mention(first, last, shape.text[first:last], concept.iri)]
         if role not in match.spans:
-            return [replace(mention, start=-1, end=-1) for mention in topic.mentions] if topic is not None else []
+            predicate = match.rule.rule.predicate
+            if role == "object" and predicate != "isA":
+                return []
+            unsaid = find_unsaid(discourse, lambda name: self.fits(predicate, role, name), self._find_concept)
+            return [replace(mention, start=-1, end=-1) for mention in unsaid]
         start, end = match.spans[role]
         if role in match.open_slots:
             return list(self._read_list(match.rule, role, shape, start, end))
