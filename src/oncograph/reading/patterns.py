@@ -19,6 +19,9 @@ VARIANT = "v"
 FIRST_WORD = 0x4E00
 FIRST_CLASS = 0xE000
 FIRST_NOUN = 0xE400
+FIRST_STAND_IN = 0xD800
+SENTENCE_END = "\udfff"
+"""Stands between sentences, as lone surrogates stand for names: no text that can be written to a file has any."""
 NEAR_GAP = 6
 WIDE_GAP = 16
 SLACK = 6
@@ -31,7 +34,7 @@ SPECIAL = {"#": NUMBER, "$": VARIANT, "Q": "Q", "C": "C", "D": "D"}
 MARKS = {**dict.fromkeys("‐‑‒–", "-"), **dict.fromkeys("—―", "—"), **dict.fromkeys("“”„«»", '"'), "≥": ">", "≤": "<"}
 OTHER_MARK = "*"
 VARIANT_NAME = re.compile(r"[ACDEFGHIKLMNPQRSTVWY]\d{1,4}(?:[ACDEFGHIKLMNPQRSTVWYX]|fs\w*|del|dup)$")
-TOKEN_CACHE = 200_000
+WORD_CACHE = 200_000
 OPEN = "[^;.]{1,80})"
 OPEN_END = "[^.]{1,80})"
 
@@ -47,18 +50,18 @@ def _code_of_unknown(token: str) -> str:
     return OTHER_WORD if token.islower() else OTHER_NAME
 
 
-class TokenCodes(dict[str, str]):
-    """The codes of the tokens met so far; a new token is looked up once."""
+class WordCodes(dict[str, str]):
+    """The codes of what stands between spaces: of a word and the marks at it; what is new is looked up once."""
 
     def __init__(self, book: Codebook) -> None:
         super().__init__()
         self.book = book
 
-    def __missing__(self, token: str) -> str:
-        code = self.book.code_of_token(token)
-        if len(self) < TOKEN_CACHE:
-            self[token] = code
-        return code
+    def __missing__(self, word: str) -> str:
+        codes = "".join(map(self.book.code_of_token, TOKEN.findall(word)))
+        if len(self) < WORD_CACHE:
+            self[word] = codes
+        return codes
 
 
 @dataclass(slots=True)
@@ -69,7 +72,10 @@ class Codebook:
         cues: The words and phrases of each cue.
         forms: By cue and word, the form that a built name takes.
         heads: Codes of the words that are parts of built names first, and names second.
-        name_codes: By concept and quote, the code of a name; filled as names are met.
+        stand_ins: By concept and quote, what stands for a name while a text is written in codes; filled as names
+            are met.
+        characters: By code, the character that stands in a text for a name with this code.
+        stood_for: By such a character, the code.
         head_classes: By code, the class of what such a word stands for when it refers back.
         noun_names: Codes of the nouns for a class, by the noun.
         general: IRIs of alterations of no gene in particular ("activating mutation"), read as their last word.
@@ -86,15 +92,17 @@ class Codebook:
     noun_names: dict[str, str] = field(default_factory=dict)
     sets: dict[str, str] = field(default_factory=dict)
     noun_sets: dict[str, frozenset[str]] = field(default_factory=dict)
-    name_codes: dict[tuple[str, str], str] = field(default_factory=dict)
+    stand_ins: dict[tuple[str, str], str] = field(default_factory=dict)
     head_codes: frozenset[str] = frozenset()
-    tokens: TokenCodes = field(init=False)
+    characters: dict[str, str] = field(default_factory=dict)
+    stood_for: dict[str, str] = field(default_factory=lambda: {SENTENCE_END: SENTENCE_END})
+    word_codes: WordCodes = field(init=False)
     class_codes: dict[str, str] = field(init=False)
     noun_codes: dict[str, str] = field(init=False)
     class_of_noun: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tokens = TokenCodes(self)
+        self.word_codes = WordCodes(self)
         self.class_codes = {name: chr(FIRST_CLASS + at) for at, name in enumerate(self.class_names)}
         self.noun_codes = {name: chr(FIRST_NOUN + at) for at, name in enumerate(self.class_names)}
         self.class_of_noun = {code: name for name, code in self.noun_codes.items()}
@@ -108,6 +116,14 @@ class Codebook:
             known = self.words[word] = chr(FIRST_WORD + len(self.words))
         return known
 
+    def stand_in(self, code: str) -> str:
+        """Give the character that is written for a code into a text, to become the code with its words."""
+        known = self.characters.get(code)
+        if known is None:
+            known = self.characters[code] = chr(FIRST_STAND_IN + len(self.characters))
+            self.stood_for[known] = code
+        return known
+
     @property
     def all_entities(self) -> str:
         """Codes of every entity and every noun for one, as the inside of a character set."""
@@ -116,6 +132,8 @@ class Codebook:
     def code_of_token(self, token: str) -> str:
         """Give a token of a text the code that patterns see."""
         first = token[0]
+        if first in self.stood_for:
+            return self.stood_for[first]
         if first.isalpha():
             known = self.words.get(token) or self.words.get(token.lower())
             return known or _code_of_unknown(token)

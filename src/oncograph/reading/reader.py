@@ -24,7 +24,7 @@ from oncograph.reading.regimens import Regimens, join_regimens
 from oncograph.reading.relations import Claimer, RelationRule, find_matches, merge_claims, share_subjects
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.sentences import find_sentences
-from oncograph.reading.shape import Phrase, Shape, is_class, to_codes, to_shape
+from oncograph.reading.shape import Phrase, Shape, code_sentences, is_class, to_codes, to_shape
 from oncograph.reading.telling import Telling, leaves_out_head
 
 TOPIC_CLASSES = (
@@ -149,13 +149,15 @@ class _DocumentReading:
 
     def read(self) -> Reading:
         block: Block | None = None
-        for block_now, sentence in self.sentences:
+        sentences = [sentence for _, sentence in self.sentences]
+        coded = code_sentences(self.doc.text, sentences, self.found, self.reader.book)
+        for (block_now, sentence), (named, codes) in zip(self.sentences, coded, strict=True):
             first = block_now is not block
             block = block_now
             if block.kind in {"heading", "title"}:
-                self._enter_section(sentence)
+                self._enter_section(named)
             else:
-                self._read_sentence(block, sentence, first=first)
+                self._read_sentence(block, sentence, named, codes, first=first)
         self.claims += self._claim_abbreviations()
         self.claims += list(self.telling.tell_targets(self.claims))
         self.claims.sort(key=lambda claim: (claim.start, claim.end))
@@ -209,27 +211,25 @@ class _DocumentReading:
         last = bisect_left(self.starts, end, first)
         return [name for name in self.found[first:last] if name.end <= end]
 
-    def _enter_section(self, sentence: Sentence) -> None:
+    def _enter_section(self, named: list[Found]) -> None:
         """A heading that names something makes it the topic of its section."""
         self.lead = None
-        named = [name for name in self._names_in(sentence.start, sentence.end) if not is_class(name.concepts[0])]
+        named = [name for name in named if not is_class(name.concepts[0])]
         topical = [n for n in named if any(self.reader.is_a(n.concepts[0].class_name, c) for c in TOPIC_CLASSES)]
         self.discourse.topic = self._phrase(topical[-1]) if topical else self.title_topic
         self.discourse.subject = None
 
-    def _read_sentence(self, block: Block, sentence: Sentence, *, first: bool) -> None:
+    def _read_sentence(self, block: Block, sentence: Sentence, named: list[Found], codes: str, *, first: bool) -> None:
         if block.kind != "item" and first:
             self.lead = None
             self.is_list_of_advice = False
         if block.kind == "item" and self.is_list_of_advice:
             return
-        named = self._names_in(sentence.start, sentence.end)
         is_lead = block.kind != "item" and sentence.text.endswith(":")
         if not named and self.lead is None and not is_lead and not WORTH_READING.search(sentence.text):
             return
         if sentence.text.endswith("?"):
             return
-        codes = to_codes(self.doc.text, sentence.start, sentence.end, named, self.reader.book)
         if is_lead and self.reader.cues.advice.match(codes):
             self.is_list_of_advice = True
             return

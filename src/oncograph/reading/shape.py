@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from oncograph.model import ONTOLOGY, Concept, Mention
+from oncograph.model import ONTOLOGY, Concept, Mention, Sentence
 from oncograph.reading.lexicon import Found
-from oncograph.reading.patterns import TOKEN, Codebook
+from oncograph.reading.patterns import OTHER_MARK, SENTENCE_END, TOKEN, Codebook
+
+STAND_INS = re.compile("[\ud800-\udfff]")
+NEXT_SENTENCE = f" {SENTENCE_END} "
+NO_MORE = Found(sys.maxsize, sys.maxsize, ())
 
 
 @dataclass(slots=True)
@@ -85,30 +91,57 @@ def is_class(concept: Concept) -> bool:
     return concept.iri.startswith(ONTOLOGY)
 
 
-def to_codes(text: str, start: int, end: int, found: Sequence[Found], book: Codebook) -> str:
-    """Write a stretch of text in codes.
+def code_sentences(
+    text: str, sentences: Iterable[Sentence], found: Sequence[Found], book: Codebook
+) -> list[tuple[list[Found], str]]:
+    """Write the sentences of a text in codes, all at once; gives the names in each, and its codes.
 
     Args:
-        found: The names in the stretch, in order, not overlapping. A name that is also a word of some rule
+        found: The names in the text, in order, not overlapping. A name that is also a word of some rule
             ("mutation") has the word's code.
     """
+    text = _without_stand_ins(text)
     pieces: list[str] = []
-    code_of = book.tokens.__getitem__
-    at = start
-    for name in found:
-        pieces.extend(map(code_of, TOKEN.findall(text, at, name.start)))
-        pieces.append(_code_of_name(text, name, book))
-        at = name.end
-    pieces.extend(map(code_of, TOKEN.findall(text, at, end)))
-    return "".join(pieces)
+    names: list[list[Found]] = []
+    coming = iter((*found, NO_MORE))
+    name = next(coming)
+    for sentence in sentences:
+        at, end = sentence.start, sentence.end
+        named: list[Found] = []
+        while name.start < end:
+            if name.start >= at and name.end <= end:
+                pieces += (text[at : name.start], _stand_in_of(text, name, book))
+                at = name.end
+                named.append(name)
+            name = next(coming)
+        pieces += (text[at:end], NEXT_SENTENCE)
+        names.append(named)
+    codes = "".join(map(book.word_codes.__getitem__, "".join(pieces).split()))
+    return list(zip(names, codes.split(SENTENCE_END), strict=False))
 
 
-def _code_of_name(text: str, name: Found, book: Codebook) -> str:
+def _without_stand_ins(text: str) -> str:
+    """Give a text without lone surrogates, which stand for names here; hardly any text has one."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return STAND_INS.sub(OTHER_MARK, text)
+    return text
+
+
+def to_codes(text: str, start: int, end: int, found: Sequence[Found], book: Codebook) -> str:
+    """Write a stretch of text in codes, given the names in it."""
+    ((_, codes),) = code_sentences(text, [Sentence(start, end, text[start:end])], found, book)
+    return codes
+
+
+def _stand_in_of(text: str, name: Found, book: Codebook) -> str:
+    """Give the character that becomes the code of a name when the text around it is written in codes."""
     key = (name.concepts[0].iri, text[name.start : name.end])
-    code = book.name_codes.get(key)
-    if code is None:
-        code = book.name_codes[key] = _look_code_up(key[1].lower(), name.concepts[0], book)
-    return code
+    known = book.stand_ins.get(key)
+    if known is None:
+        known = book.stand_ins[key] = book.stand_in(_look_code_up(key[1].lower(), name.concepts[0], book))
+    return known
 
 
 def _look_code_up(quote: str, concept: Concept, book: Codebook) -> str:
