@@ -12,6 +12,7 @@ from oncograph.knowledge.rules import load_rules
 from oncograph.model import ONTOLOGY, Concept
 from oncograph.reading.context import Cues
 from oncograph.reading.coordination import Coordination
+from oncograph.reading.criteria import Criteria
 from oncograph.reading.identity import Identity, PlainWords
 from oncograph.reading.lexicon import Lexicon, to_plural
 from oncograph.reading.listing import Listing
@@ -68,7 +69,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
             not roots[one].isdisjoint(kind) and not roots[other].isdisjoint(kind) for kind in kinds
         )
 
-    entity_codes = frozenset(book.class_codes.values()) | frozenset(book.noun_codes.values()) | frozenset("QCDnv")
+    entity_codes = frozenset(book.class_codes.values()) | frozenset(book.noun_codes.values()) | frozenset("QCDKnv")
     alterations = [c for c in ontology.concepts.values() if is_a(c.class_name, "GeneticAlteration")]
     altered_gene = {c.iri: gene for c in alterations if (gene := _find_altered_gene(c, lexicon, is_a))}
     book.general = frozenset(c.iri for c in alterations if c.iri not in altered_gene and c.label.islower())
@@ -104,6 +105,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         References.of(book),
         Coordination.of(book, cues.families),
         Regimens.of(book),
+        Criteria.of(book),
         Listing.of(book),
         Identity.of(book),
         PlainWords.of(book),

@@ -49,7 +49,7 @@ class Coordination:
             joins,
             re.compile(f"[{joins}]"),
             re.compile(f",[{book.set_of('article')}]"),
-            re.compile(rf"\A[{book.set_of('gap-end')}][^,;]{{0,3}}\Z"),
+            re.compile(rf"\A[{book.set_of('gap-end')}][^,;]{{0,6}}\Z"),
         )
 
     def is_no_list(self, before: str, between: str) -> bool:

@@ -28,7 +28,7 @@ SLACK = 6
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)?|[^\s]")
 SLOT = re.compile(r"<(?P<name>[a-z]+)(?P<open>\*?)(?::(?P<classes>=?[A-Za-z@|#$-]+))?>$")
 SLOT_CODES = re.compile(r"\(\?P<[a-z]+>\[?([^\]^()]+)\]?\)")
-SPECIAL = {"#": NUMBER, "$": VARIANT, "Q": "Q", "C": "C", "D": "D"}
+SPECIAL = {"#": NUMBER, "$": VARIANT, "Q": "Q", "C": "C", "D": "D", "K": "K"}
 
 
 MARKS = {**dict.fromkeys("‐‑‒–", "-"), **dict.fromkeys("—―", "—"), **dict.fromkeys("“”„«»", '"'), "≥": ">", "≤": "<"}
@@ -299,7 +299,7 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
     The parts of a pattern, separated by spaces:
 
     - `<slot>`: a name; `<slot:Class|Class>` of these classes, `<slot:@Class>` a noun for one, `<slot*>` any words,
-      `<slot:#>` a number, `<slot:Q>` a share or rate, `<slot:C>` a count, `<slot:D>` a date, `<slot:$>` a variant,
+      `<slot:#>` a number, `<slot:Q>` a share or rate, `<slot:C>` a count, `<slot:D>` a date, `<slot:K>` a criterion, `<slot:$>` a variant,
       `<slot:=cue>` a word of a cue.
     - `word` or `one|other`; `@cue`, any word or phrase of a cue; `@noun:Class`, a noun for things of a class;
       `@class:Class`, a name of one; `@any`, any name or noun; `_`, one word that no rule knows.

@@ -12,6 +12,7 @@ from oncograph.model import Block, Claim, Concept, Document, Mention, Reading, R
 from oncograph.reading.abbreviations import find_abbreviations
 from oncograph.reading.context import Context, Cues
 from oncograph.reading.coordination import Coordination, complete_names, join_names
+from oncograph.reading.criteria import CRITERION, Criteria, mark_criteria, parse_criterion
 from oncograph.reading.identity import Identity, PlainWords, merge_noun_runs, simplify, strip_stop, without_parentheses
 from oncograph.reading.lexicon import Found, Lexicon
 from oncograph.reading.listing import Listing
@@ -68,6 +69,7 @@ class Reader:
     references: References
     coordination: Coordination
     regimens: Regimens
+    criteria: Criteria
     listing: Listing
     identity: Identity
     plain_words: PlainWords
@@ -257,7 +259,7 @@ class _DocumentReading:
         has_number = not reader.number_codes.isdisjoint(codes)
         if has_number and SHARE.search(sentence.text):
             return True
-        referents = QUANTITY + COUNT + DATE if has_number else ""
+        referents = QUANTITY + COUNT + DATE + CRITERION if has_number else ""
         if reader.references.takes_up.search(codes) is not None:
             referents += self._referents(codes)
         referents += "".join(match["what"] for match in reader.references.bearers.finditer(codes))
@@ -299,6 +301,8 @@ class _DocumentReading:
             return []
         if not reader.number_codes.isdisjoint(shape.codes):
             mark_quantities(shape)
+            if reader.criteria.may_stand_in(shape.codes):
+                mark_criteria(shape)
         shape.codes = reader.identity.predicate_but.sub(reader.identity.conjunction, shape.codes)
         settle_gene_or_protein(shape, reader)
         self.claims += self.telling.absorb_other_names(shape, evidence)
@@ -408,4 +412,6 @@ def _with_value(claim: Claim) -> Claim:
         return replace(claim, value=parse_share(claim.object))
     if claim.predicate == "approvedIn":
         return replace(claim, value=parse_date(claim.object))
+    if claim.predicate == "hasThreshold":
+        return replace(claim, value=parse_criterion(claim.object))
     return claim

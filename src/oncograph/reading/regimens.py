@@ -12,6 +12,8 @@ from oncograph.reading.names import Statement
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.shape import Phrase, Shape, is_class
 
+MEANS = re.compile(r"(?:therapy|therapies|treatment)$", re.IGNORECASE)
+"""Ends the name of a way of treating, for which "with" names the means: "targeted therapy with a PARP inhibitor"."""
 TREATMENTS = ("Drug", "DrugClass", "Procedure")
 
 
@@ -67,9 +69,10 @@ def join_regimens(
         first, second = shape.phrases[left], shape.phrases[right]
         if first is None or second is None or is_class(first.concept) or is_class(second.concept):
             continue
-        if match["beside"] and not _are_alike(first, second, is_a):
+        is_means = match["beside"] is not None and MEANS.search(first.mentions[-1].text) is not None
+        if match["beside"] and not is_means and not _are_alike(first, second, is_a):
             continue
-        if not match["sequence"]:
+        if not match["sequence"] and not is_means:
             pairs += product(first.mentions, second.mentions)
         joined = Phrase(first.start, second.end, first.mentions + second.mentions, first.meanings)
         shape.replace(left, right + 1, shape.codes[left], joined)
@@ -79,6 +82,6 @@ def join_regimens(
 
 
 def _are_alike(first: Phrase, second: Phrase, is_a: Callable[[str, str], bool]) -> bool:
-    """Tell whether the first is a drug, or both are classes of drugs: "chemotherapy with X" names its means."""
+    """Tell whether the first is a drug, or both are classes of drugs."""
     one, other = first.concept.class_name, second.concept.class_name
     return is_a(one, "Drug") or one == other == "DrugClass"

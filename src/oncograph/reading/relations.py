@@ -12,7 +12,7 @@ from oncograph.reading.lexicon import Lexicon
 from oncograph.reading.listing import Listing, Wanted
 from oncograph.reading.names import fill_template
 from oncograph.reading.patterns import Codebook
-from oncograph.reading.quantities import extend_quantity
+from oncograph.reading.quantities import COUNT, QUANTITY, extend_quantity
 from oncograph.reading.reference import Discourse
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.shape import Shape, is_class
@@ -348,7 +348,8 @@ class Claimer:
         if role in match.open_slots:
             return list(self._read_list(match.rule, role, shape, start, end))
         if match.rule.literal and role == "object":
-            end = extend_quantity(shape, start, end, self.book)
+            if shape.codes[start] in QUANTITY + COUNT:
+                end = extend_quantity(shape, start, end, self.book)
             first, last = shape.starts[start], shape.ends[end - 1]
             return [Mention(first, last, " ".join(shape.text[first:last].split()), "")]
         phrase = shape.phrases[start]

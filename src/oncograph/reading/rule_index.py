@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from oncograph.reading.patterns import Pattern
 
 R = TypeVar("R")
-ENTITY = re.compile(r"[\ue000-\uefffQCDnv]")
+ENTITY = re.compile(r"[\ue000-\uefffQCDKnv]")
 """Codes of classes, of nouns for them, and of numbers: all that a slot can ask for."""
 
 Fitting = tuple[R, Pattern, tuple[str, ...]]
