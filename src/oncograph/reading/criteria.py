@@ -18,12 +18,20 @@ COMPARED = rf"(?:{MORE}|{LESS})\s*"
 OR_MORE = r"or (?:more|higher|greater|above|less|lower|fewer|below)"
 UNIT = (
     r"(?:\s?%|\s(?:percent|per cent)\b|\s(?:mutations?|mut)(?:\s?/\s?|\sper\s)(?:megabase|Mb)\b"
-    r"|\s(?:[mnμ]?g|m?U|IU|ng)/(?:d|m)?L\b|\snanograms per milliliter\b|\s(?:gene )?copies(?:\sper\s(?:cell|nucleus))?\b)"
+    r"|\s(?:[mnμ]?g|m?U|IU|ng)/(?:d|m)?L\b|\snanograms per milliliter\b"
+    r"|\s(?:gene )?copies(?:\sper\s(?:cell|nucleus))?\b)"
 )
 CELLS = r"(?:\sof\s(?:the\s|all\s)?(?:tumou?r\s|cancer\s|invasive\s)?(?:cell nuclei|cells|nuclei))"
-MEASURE = r"(?:(?:[A-Z]\w+/[A-Z]\w+\s)?(?:ratio|score|level|TPS|CPS|index|proportion|copy number|staining)(?:\s(?:of|is|=))?\s)"
-GRADE = r"(?:(?:IHC|immunohistochemistry)\s(?:score\s)?(?:of\s)?)?\b(?:[0-3]\+?\s(?:or|to|and)\s)?[0-3]\+(?:\s(?:on|by|in)\s(?:IHC|immunohistochemistry))?"
-BEARERS = r"(?!\s+of\s+(?:all\s+|the\s+)?(?:[\w-]+\s+){0,2}(?:cancers?|tumou?rs?|patients|cases|people|women|men|adults|lymphomas|leukemias)\b)"
+MEASURE = (
+    r"(?:(?:[A-Z]\w+/[A-Z]\w+\s)?(?:ratio|score|level|TPS|CPS|index|proportion|copy number|staining)"
+    r"(?:\s(?:of|is|=))?\s)"
+)
+STAIN = r"(?:IHC|immunohistochemistry)"
+GRADE = rf"(?:{STAIN}\s(?:score\s)?(?:of\s)?)?\b(?:[0-3]\+?\s(?:or|to|and)\s)?[0-3]\+(?:\s(?:on|by|in)\s{STAIN})?"
+BEARERS = (
+    r"(?!\s+of\s+(?:all\s+|the\s+)?(?:[\w-]+\s+){0,2}"
+    r"(?:cancers?|tumou?rs?|patients|cases|people|women|men|adults|lymphomas|leukemias)\b)"
+)
 EXPRESSION = re.compile(
     rf"(?P<grade>{GRADE})"
     rf"|(?P<measured>{MEASURE}{COMPARED}{NUMBER}{UNIT}?{CELLS}?)"

@@ -299,7 +299,8 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
     The parts of a pattern, separated by spaces:
 
     - `<slot>`: a name; `<slot:Class|Class>` of these classes, `<slot:@Class>` a noun for one, `<slot*>` any words,
-      `<slot:#>` a number, `<slot:Q>` a share or rate, `<slot:C>` a count, `<slot:D>` a date, `<slot:K>` a criterion, `<slot:$>` a variant,
+      `<slot:#>` a number, `<slot:Q>` a share or rate, `<slot:C>` a count, `<slot:D>` a date,
+      `<slot:K>` a criterion, `<slot:$>` a variant,
       `<slot:=cue>` a word of a cue.
     - `word` or `one|other`; `@cue`, any word or phrase of a cue; `@noun:Class`, a noun for things of a class;
       `@class:Class`, a name of one; `@any`, any name or noun; `_`, one word that no rule knows.
