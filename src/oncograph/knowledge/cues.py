@@ -9,7 +9,18 @@ from oncograph.errors import OntologyError
 from oncograph.knowledge.toml_files import load_tables, refuse_unknown_keys
 from oncograph.reading.patterns import TOKEN
 
-KEYS = ("cue", "irregular", "families", "kinds", "generic", "too_general", "too_general_classes", "endings")
+KEYS = (
+    "cue",
+    "irregular",
+    "families",
+    "kinds",
+    "generic",
+    "too_general",
+    "too_general_classes",
+    "endings",
+    "topic_classes",
+    "background_classes",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,9 @@ class CueTable:
         generic: Labels of concepts too general to stand alone when the document has a topic.
         too_general_classes: Classes that say nothing as what something is.
         too_general: Labels of concepts that say nothing as the subject or object of a claim.
+        takes_up: By noun, the classes of what it may refer back to ("condition" → Disease).
+        topic_classes: Classes of what a document may be about, the likeliest first.
+        background_classes: Classes that a pronoun takes up only where nothing else is left.
         endings: By the ending of a name's last word, the class of what it names ("dystrophy" → Disease).
     """
 
@@ -39,13 +53,17 @@ class CueTable:
     too_general: list[str] = field(default_factory=list)
     too_general_classes: list[str] = field(default_factory=list)
     endings: dict[str, str] = field(default_factory=dict)
+    takes_up: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    topic_classes: list[str] = field(default_factory=list)
+    background_classes: list[str] = field(default_factory=list)
 
 
 def load_cues(folder: Path) -> CueTable:
     """Load every cue of `ontology/cues/*.toml`.
 
     A table `[cue.NAME]` has a `meaning`, and `words` (a list) or `forms` (canonical form = list of words); `class` is
-    the class of what the words stand for, if they can refer back ("this variant").
+    the class of what the words stand for, if they can refer back ("this variant"); `takes_up` the classes, where it is
+    any of several.
     """
     table = CueTable({}, {})
     for path in sorted(folder.glob("*.toml")):
@@ -60,8 +78,10 @@ def load_cues(folder: Path) -> CueTable:
         table.generic.extend(tables.get("generic", []))
         table.too_general_classes.extend(tables.get("too_general_classes", []))
         table.too_general.extend(tables.get("too_general", []))
+        table.topic_classes.extend(tables.get("topic_classes", []))
+        table.background_classes.extend(tables.get("background_classes", []))
         for name, cue in tables.get("cue", {}).items():
-            refuse_unknown_keys(cue, ("meaning", "class", "words", "forms"), f"{where}: [cue.{name}]")
+            refuse_unknown_keys(cue, ("meaning", "class", "takes_up", "words", "forms"), f"{where}: [cue.{name}]")
             if not cue.get("meaning"):
                 raise OntologyError(f"{where}: [cue.{name}] has no meaning; add one sentence that says what it marks")
             if name in table.phrases:
@@ -72,5 +92,6 @@ def load_cues(folder: Path) -> CueTable:
                 table.canonical.setdefault(name, {}).update(dict.fromkeys(forms, canonical))
             if "class" in cue:
                 table.head_classes.update(dict.fromkeys(phrases, cue["class"]))
+            table.takes_up.update(dict.fromkeys(phrases, tuple(cue.get("takes_up", ()))) if "takes_up" in cue else {})
             table.phrases[name] = tuple(tuple(TOKEN.findall(phrase.lower())) for phrase in phrases)
     return table

@@ -49,6 +49,10 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         for name in (concept.label, *concept.synonyms)
         for form in (name.lower(), to_plural(name.lower()))
     }
+    book.takes_up = {code: (name,) for name, code in book.noun_codes.items()}
+    book.takes_up.update((code, (name,)) for code, name in book.head_classes.items())
+    for word, names in cues.takes_up.items():
+        book.takes_up.update((code, names) for code in book.spellings(word) if len(code) == 1)
     rules = load_rules(folder / "rules", ontology, book, cues)
     lexicon = Lexicon.of([*ontology.concepts.values(), *_class_nouns(ontology)])
     ancestors = {name: ontology.ancestors(name) for name in ontology.classes}
@@ -102,7 +106,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         lexicon,
         book,
         Cues.of(book),
-        References.of(book),
+        References.of(book, cues.background_classes, cues.topic_classes),
         Coordination.of(book, cues.families),
         Regimens.of(book),
         Criteria.of(book),
@@ -129,6 +133,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         frozenset(book.classes(["Gene", "Protein"])),
         frozenset(NUMBER + book.set_of("fraction")),
         cues.endings,
+        {gene: protein for protein, gene in sorted(gene_of.items(), reverse=True)},
     )
 
 

@@ -77,6 +77,7 @@ class Codebook:
         characters: By code, the character that stands in a text for a name with this code.
         stood_for: By such a character, the code.
         head_classes: By code, the class of what such a word stands for when it refers back.
+        takes_up: By code of a noun, the classes of what it may refer back to.
         noun_names: Codes of the nouns for a class, by the noun.
         general: IRIs of alterations of no gene in particular ("activating mutation"), read as their last word.
     """
@@ -89,6 +90,7 @@ class Codebook:
     heads: dict[str, str] = field(default_factory=dict)
     general: frozenset[str] = frozenset()
     head_classes: dict[str, str] = field(default_factory=dict)
+    takes_up: dict[str, tuple[str, ...]] = field(default_factory=dict)
     noun_names: dict[str, str] = field(default_factory=dict)
     sets: dict[str, str] = field(default_factory=dict)
     noun_sets: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from oncograph.model import Block, Claim, Concept, Document, Mention, Reading, Rule, Sentence
@@ -13,6 +15,7 @@ from oncograph.reading.abbreviations import find_abbreviations
 from oncograph.reading.context import Context, Cues
 from oncograph.reading.coordination import Coordination, complete_names, join_names
 from oncograph.reading.criteria import CRITERION, Criteria, mark_criteria, parse_criterion
+from oncograph.reading.discourse import Discourse
 from oncograph.reading.identity import Identity, PlainWords, merge_noun_runs, simplify, strip_stop, without_parentheses
 from oncograph.reading.lexicon import Found, Lexicon
 from oncograph.reading.listing import Listing
@@ -20,7 +23,7 @@ from oncograph.reading.meaning import drop_general, find_document_names, names_w
 from oncograph.reading.names import NameRule, Names, Statement, restore_heads
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.quantities import COUNT, DATE, QUANTITY, SHARE, mark_quantities, parse_date, parse_share
-from oncograph.reading.reference import Discourse, References, resolve_references
+from oncograph.reading.reference import References, is_subject, resolve_references
 from oncograph.reading.regimens import Regimens, join_regimens
 from oncograph.reading.relations import Claimer, RelationRule, find_matches, merge_claims, share_subjects
 from oncograph.reading.rule_index import RuleIndex
@@ -28,17 +31,6 @@ from oncograph.reading.sentences import find_sentences
 from oncograph.reading.shape import Phrase, Shape, code_sentences, is_class, to_codes, to_shape
 from oncograph.reading.telling import Telling, leaves_out_head
 
-TOPIC_CLASSES = (
-    "Disease",
-    "Drug",
-    "DrugClass",
-    "Protein",
-    "Gene",
-    "GeneticAlteration",
-    "Biomarker",
-    "DiagnosticTest",
-    "Procedure",
-)
 LEAD_LIMIT = 60
 NAMED_AGAIN = re.compile(r"(.)\(.?\1\)")
 WORTH_READING = re.compile(r"\d|symptom|sign|effect|following", re.IGNORECASE)
@@ -52,6 +44,7 @@ class Reader:
         rules: Every rule by identifier, those that build names and those of the reader itself included.
         generic: IRIs of general concepts ("tumor") that the topic may make specific.
         gene_of: IRI of the gene that encodes a protein, by the protein's.
+        protein_of: IRI of the protein that a gene encodes, by the gene's.
         altered_gene: IRI of the gene that an alteration is of, by the alteration's.
         every_rule: All rules in one index, to tell what sentence none of them can match.
         all_rules: The identity and the relation rules together, for sentences in which they see the same.
@@ -93,6 +86,7 @@ class Reader:
     gene_codes: frozenset[str] = frozenset()
     number_codes: frozenset[str] = frozenset()
     endings: Mapping[str, str] = field(default_factory=dict)
+    protein_of: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_document(doc: Document, reader: Reader) -> Reading:
@@ -141,9 +135,9 @@ class _DocumentReading:
             reader.listing,
             self.made,
         )
-        self.discourse = Discourse(reader.is_a, self._find_topic())
-        self.title_topic = self.discourse.topic
-        self.topic_gene = self._gene_of(self.title_topic) if self.title_topic is not None else None
+        self.discourse = Discourse(reader.is_a, self._concept, self._find_partner, reader.generic, self._find_topics())
+        title_topic = self.discourse.topic
+        self.topic_gene = self._gene_of(title_topic) if title_topic is not None else None
         self.lead: Shape | None = None
         self.is_list_of_advice = False
         self.claims: list[Claim] = []
@@ -194,15 +188,39 @@ class _DocumentReading:
         iri = next(iri for iri, count in counts.items() if count == most)
         return self.made.get(iri) or self.reader.lexicon.concepts[iri]
 
-    def _find_topic(self) -> Phrase | None:
-        """What the document is about: what its title names, else what its first sentence names first."""
+    def _find_topics(self) -> tuple[Phrase, ...]:
+        """What the document is about: what its title names, else what its first sentence names; and its main cancer."""
         limit = next((block.end for block in self.doc.blocks), 0)
         named = [name for name in self.found if name.end <= limit and not is_class(name.concepts[0])]
-        for class_name in TOPIC_CLASSES:
-            for name in named:
-                if self.reader.is_a(name.concepts[0].class_name, class_name):
-                    return self._phrase(name)
-        return None
+        topics = self._rank_topics(named)
+        cancer = self.names.topic
+        if cancer is not None and not any(self.reader.is_a(p.concept.class_name, "Disease") for p in topics):
+            named = [name for name in self.found if name.concepts[0].iri == cancer.iri]
+            topics += tuple(self._phrase(name) for name in named[:1])
+        return topics
+
+    def _rank_topics(self, named: Sequence[Found], *, last_first: bool = False) -> tuple[Phrase, ...]:
+        """Order what may be a topic by class, and by place within a class; general names come after all others."""
+        ranked = []
+        for at, name in enumerate(reversed(named) if last_first else named):
+            concept = name.concepts[0]
+            fitting = (
+                r for r, c in enumerate(self.reader.references.topical) if self.reader.is_a(concept.class_name, c)
+            )
+            rank = next(fitting, None)
+            if rank is not None:
+                ranked.append((concept.iri in self.reader.generic, 0 if last_first else rank, at, self._phrase(name)))
+        phrases = {row[3].concept.iri: row[3] for row in sorted(ranked, key=operator.itemgetter(0, 1, 2))}
+        return tuple(phrases.values())
+
+    def _concept(self, iri: str) -> Concept:
+        return self.made.get(iri) or self.reader.lexicon.concepts[iri]
+
+    def _find_partner(self, iri: str, class_name: str) -> Concept | None:
+        """The gene of a protein, or the protein of a gene, where that is of a class."""
+        partner = self.reader.gene_of.get(iri) or self.reader.protein_of.get(iri)
+        concept = self.reader.lexicon.concepts.get(partner) if partner else None
+        return concept if concept is not None and self.reader.is_a(concept.class_name, class_name) else None
 
     def _phrase(self, name: Found) -> Phrase:
         mention = Mention(name.start, name.end, self.doc.text[name.start : name.end], name.concepts[0].iri)
@@ -217,9 +235,7 @@ class _DocumentReading:
         """A heading that names something makes it the topic of its section."""
         self.lead = None
         named = [name for name in named if not is_class(name.concepts[0])]
-        topical = [n for n in named if any(self.reader.is_a(n.concepts[0].class_name, c) for c in TOPIC_CLASSES)]
-        self.discourse.topic = self._phrase(topical[-1]) if topical else self.title_topic
-        self.discourse.subject = None
+        self.discourse.enter_section(self._rank_topics(named, last_first=True))
 
     def _read_sentence(self, block: Block, sentence: Sentence, named: list[Found], codes: str, *, first: bool) -> None:
         if block.kind != "item" and first:
@@ -236,7 +252,7 @@ class _DocumentReading:
             self.is_list_of_advice = True
             return
         if not is_lead and self.lead is None and not self._is_promising(codes, sentence):
-            self._note_names(named)
+            self._note_names(sentence, named)
             return
         shape = to_shape(self.doc.text, sentence.start, sentence.end, named, codes)
         evidence = (sentence.start, sentence.end)
@@ -246,12 +262,39 @@ class _DocumentReading:
             self._read_item(sentence, named)
         if len(self.claims) == known:
             self._read_shape(shape, evidence, statements)
+            self._reconsider(shape, evidence, known)
         else:
             self._claim_statements(statements, evidence)
-        self.discourse.note(shape.phrases)
+        self.discourse.note(shape, functools.partial(is_subject, shape.codes, references=self.reader.references))
         if is_lead and len(shape.codes) <= LEAD_LIMIT:
             strip_stop(shape)
             self.lead = shape
+
+    def _reconsider(self, shape: Shape, evidence: tuple[int, int], known: int) -> None:
+        """Let a pronoun of which nothing was read stand for what else it may, until something is.
+
+        What is said decides what it is said of: what "is found on cells" is no drug.
+        """
+        for at, phrase in enumerate(shape.phrases):
+            if phrase is None or not phrase.others or any(_speaks_of(c, phrase) for c in self.claims[known:]):
+                continue
+            for other in phrase.others:
+                before = len(self.claims)
+                self._try_anew(shape, at, other, evidence)
+                if len(self.claims) > before:
+                    shape.phrases[at] = other
+                    break
+
+    def _try_anew(self, shape: Shape, at: int, phrase: Phrase, evidence: tuple[int, int]) -> None:
+        """Read a sentence with another phrase in one place, and keep only what is said of that."""
+        changed = without_parentheses(shape.copy())
+        at = next(place for place, known in enumerate(changed.phrases) if known is shape.phrases[at])
+        changed.replace(at, at + 1, self.reader.book.class_codes[phrase.concept.class_name], phrase)
+        before = len(self.claims)
+        self._try_rules(
+            simplify(changed, self.reader.identity, self.reader.same_kind), self.reader.relation_rules, evidence, 0
+        )
+        self.claims[before:] = [claim for claim in self.claims[before:] if _speaks_of(claim, phrase)]
 
     def _is_promising(self, codes: str, sentence: Sentence) -> bool:
         """Tell whether some rule could fire at all: its trigger stands there, or a share, which may be one."""
@@ -272,14 +315,15 @@ class _DocumentReading:
     def _referents(self, codes: str) -> str:
         """Codes of what a pronoun or a noun of the sentence may take up."""
         book = self.reader.book
-        phrases = (self.discourse.topic, self.discourse.subject)
-        classes = {phrase.concept.class_name for phrase in phrases if phrase is not None}
-        classes.update(book.class_of_noun[code] for code in book.class_of_noun.keys() & set(codes))
-        return "".join(sorted(book.class_codes[name] for name in classes))
+        classes = self.discourse.referable()
+        for code in book.takes_up.keys() & set(codes):
+            classes.update(book.takes_up[code])
+        return "".join(sorted({book.class_codes[name] for name in classes}))
 
-    def _note_names(self, named: list[Found]) -> None:
+    def _note_names(self, sentence: Sentence, named: list[Found]) -> None:
         phrases = [self._phrase(name) for name in named if not is_class(name.concepts[0])]
-        self.discourse.note(phrases)
+        opening = bool(phrases) and phrases[0].start - sentence.start <= len("the ")
+        self.discourse.note_names(phrases, opening=opening)
 
     def _read_item(self, sentence: Sentence, named: list[Found]) -> None:
         """Read a list item as the end of the sentence that leads the list in; what follows a colon explains it."""
@@ -310,6 +354,7 @@ class _DocumentReading:
         join_names(shape, reader.coordination)
         merge_noun_runs(shape, reader.identity)
         resolve_references(shape, self.discourse, reader.references, reader.book)
+        self.discourse.hear(shape)
         if not reader.gene_codes.isdisjoint(shape.codes):
             self._remember_gene(shape)
         elif self.topic_gene is not None:
@@ -403,6 +448,11 @@ class _DocumentReading:
 def _is_said_after(claim: Claim, start: int) -> bool:
     mentions = [m for m in (claim.subject_mention, claim.object_mention) if m is not None]
     return any(mention.start >= start for mention in mentions)
+
+
+def _speaks_of(claim: Claim, phrase: Phrase) -> bool:
+    """Tell whether a phrase named the subject or the object of a claim."""
+    return any(m is not None and m.start == phrase.start for m in (claim.subject_mention, claim.object_mention))
 
 
 def _with_value(claim: Claim) -> Claim:

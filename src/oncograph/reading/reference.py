@@ -1,16 +1,22 @@
-"""What "it", "this protein", "these drugs" and "people with the condition" stand for."""
+"""What "it", "this protein", "these drugs", "both" and "people with the condition" stand for.
+
+A reference takes up what agrees with it in number and class. Among several, the subject of its own sentence comes
+before that of the sentence before, subjects before the rest, and the near before the far; after S. Lappin and H. J.
+Leass, An algorithm for pronominal anaphora resolution, Computational Linguistics 20:535-561 (1994), with fixed ranks
+instead of weights. Where two are equally near, none is taken.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from oncograph.reading.patterns import Codebook
+from oncograph.reading.discourse import FAR_SENTENCES, NEAR_SENTENCES, Discourse, Spoken
+from oncograph.reading.patterns import OTHER_NAME, OTHER_WORD, Codebook
 from oncograph.reading.shape import Phrase, Shape, is_class
 
-MEMORY = 24
-NEVER_SUBJECTS = frozenset({"Symptom", "Outcome", "Anatomy", "Population", "Specimen", "InheritancePattern"})
+PREMODIFIERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,146 +24,472 @@ class References:
     """The expressions of the words that refer back, gathered once from the cues.
 
     Attributes:
+        noun_phrase: "This protein", "these drugs", "the leukemia": determiner, noun, and what tells which is meant.
+        pair: "Both", "neither" or "either" that stands alone.
+        ordinal: "The former", "the latter".
         any: All that is worth resolving.
         takes_up: What brings an entity in that the sentence does not name itself.
+        clause_start: What stands between the beginning of a clause and its subject, backward.
+        unknown_subject: A sentence whose subject no rule knows.
+        examples: What stands before the examples of a subject: "Drugs such as".
+        partitive: What stands before a pronoun of whose things one is picked: "the first of".
+        opening: A phrase before the subject of a sentence: "in breast cancer,".
+        breaks: What opens another clause or another part of one.
+        background: Classes that a pronoun takes up only where nothing else is left.
+        topical: Classes of what a document may be about, the likeliest first.
     """
 
-    pronoun: re.Pattern[str]
     noun_phrase: re.Pattern[str]
+    pronoun: re.Pattern[str]
+    pair: re.Pattern[str]
+    ordinal: re.Pattern[str]
     bearers: re.Pattern[str]
     affected: re.Pattern[str]
-    singular: frozenset[str]
     pleonastic: re.Pattern[str]
     any: re.Pattern[str]
     takes_up: re.Pattern[str]
+    clause_start: re.Pattern[str]
+    unknown_subject: re.Pattern[str]
+    examples: re.Pattern[str]
+    partitive: re.Pattern[str]
+    opening: re.Pattern[str]
+    breaks: re.Pattern[str]
+    closing: re.Pattern[str]
+    subordinate: re.Pattern[str]
+    auxiliary: frozenset[str]
+    singular: frozenset[str]
+    plural: frozenset[str]
+    pairs: frozenset[str]
+    definite: frozenset[str]
+    exemplary: frozenset[str]
+    plural_pronouns: frozenset[str]
+    object_pronouns: frozenset[str]
+    possessives: frozenset[str]
+    conjunctions: frozenset[str]
+    collective: frozenset[str]
+    background: tuple[str, ...]
+    topical: tuple[str, ...]
 
     @classmethod
-    def of(cls, book: Codebook) -> References:
+    def of(cls, book: Codebook, background: Sequence[str], topical: Sequence[str]) -> References:
         """Prepare the expressions for one codebook."""
-        nouns = "".join(book.noun_codes.values()) + "".join(book.head_classes)
-        demonstratives = book.set_of("demonstrative")
+
+        def codes(cue: str) -> frozenset[str]:
+            return frozenset(book.set_of(cue).replace("\\", ""))
+
         entities = "".join(book.class_codes.values())
-        kinds = book.any_of("kind")
+        nouns = "".join(book.noun_codes.values()) + "".join(
+            sorted(book.takes_up.keys() - set(book.noun_codes.values()))
+        )
+        demonstratives, pair = book.set_of("demonstrative"), book.set_of("pair")
+        fillers, pronouns = book.set_of("filler"), book.set_of("pronoun")
         people = book.set_of("people") + book.classes(["Population"])
-        modified = book.set_of("postmodifier")
-        definite = f"[{demonstratives}][{book.set_of('filler')}w]{{0,3}}(?:{kinds})?[{nouns}]"
+        kinds, conjunctions = book.any_of("kind"), book.set_of("conjunction")
+        auxiliaries, adverbs, be = (book.set_of(cue) for cue in ("auxiliary", "adverb", "be"))
+        clause_ends, relatives = book.set_of("clause-end"), book.set_of("relative")
+        words = OTHER_WORD + OTHER_NAME
+        definite, between = book.set_of("definite"), book.set_of("same")
+        determiner = (
+            f"(?:[{definite}][{between}]?|(?![{definite}])[{demonstratives}][{fillers}{between}]{{0,2}}{OTHER_WORD}?"
+            f"|[{pair}][{fillers}]?)"
+        )
         conditions = book.classes(["Disease"]) + book.classes(["Disease"], nouns=True)
+        former, latter = book.any_of("former"), book.any_of("latter")
         return cls(
-            re.compile(f"[{book.set_of('pronoun')}]"),
-            re.compile(
-                f"(?P<det>(?:[{demonstratives}][{book.set_of('filler')}]{{0,2}}[w]?|[{book.set_of('far-demonstrative')}]))(?:{kinds})?(?P<noun>[{nouns}])(?![{nouns}{entities}])(?P<modified>[{modified}])?"
+            noun_phrase=re.compile(
+                f"(?P<det>{determiner})(?P<kind>{kinds})?(?P<noun>[{nouns}{entities}])(?![{nouns}{entities}])"
+                f"(?P<modified>[{book.set_of('postmodifier')}])?"
             ),
-            re.compile(
-                f"[{book.set_of('determiner')}]?[w]?[{people}][{book.set_of('bearing')}](?P<what>[{conditions}])"
+            pronoun=re.compile(f"[{pronouns}]"),
+            pair=re.compile(
+                f"(?:\\A|[,;—:][{conjunctions}{clause_ends}]?|[{clause_ends}])(?P<pair>[{pair}])(?P<next>[^{entities}{nouns}{people}{fillers}{demonstratives}])"
             ),
-            re.compile(f"[{book.set_of('affected')}][{people}]"),
-            frozenset(book.set_of("singular")),
-            re.compile(f"[{book.set_of('pronoun')}][^,;.]{{0,3}}?[{book.set_of('pleonastic')}]"),
-            re.compile(f"[{book.set_of('pronoun')}{people}]|{definite}"),
-            re.compile(f"[{book.set_of('pronoun')}]|[{book.set_of('affected')}][{people}]|{definite}"),
+            ordinal=re.compile(
+                f"(?:(?P<former>{former})|(?P<latter>{latter}))(?P<noun>[{nouns}])?(?![{words}{entities}])"
+            ),
+            bearers=re.compile(
+                f"[{book.set_of('determiner')}]?{OTHER_WORD}?[{people}][{book.set_of('bearing')}](?P<what>[{conditions}])"
+            ),
+            affected=re.compile(f"[{book.set_of('affected')}][{people}]"),
+            pleonastic=re.compile(
+                f"[{pronouns}][^,;.]{{0,3}}?(?:[{book.set_of('held')}][{book.set_of('that-clause')}]"
+                f"|[{book.set_of('pleonastic')}][{book.set_of('to-clause')}])"
+            ),
+            any=re.compile(f"[{pronouns}{people}{pair}]|{former}|{latter}|{determiner}(?:{kinds})?[{nouns}{entities}]"),
+            takes_up=re.compile(
+                f"[{pronouns}{pair}]|[{book.set_of('affected')}][{people}]|{former}|{latter}|{determiner}(?:{kinds})?[{nouns}]"
+            ),
+            clause_start=re.compile(
+                f"[{fillers}{words}{adverbs}-]{{0,{PREMODIFIERS}}}(?:{book.code('of')}[{book.set_of('portion')}][{words}]?)?(?:\\Z|[,;:—{conjunctions}{clause_ends}{relatives}])"
+            ),
+            unknown_subject=re.compile(f"[^{entities}{nouns}{pronouns}{auxiliaries}{be}]{{1,5}}[{auxiliaries}{be}]"),
+            partitive=re.compile(f"(?:{book.any_of('partitive')})\\Z"),
+            opening=re.compile(f"[{book.set_of('preposition')}][^,]*,\\Z"),
+            examples=re.compile(f"[^;{auxiliaries}{be}]{{1,24}}[{book.set_of('such-as')}]\\Z"),
+            breaks=re.compile(f"[,;:—{clause_ends}{relatives}{conjunctions}]"),
+            closing=re.compile(f"[.,;:)—{conjunctions}{clause_ends}{book.set_of('preposition')}]|\\Z"),
+            subordinate=re.compile(f"[{clause_ends}]"),
+            auxiliary=codes("auxiliary"),
+            singular=codes("singular"),
+            plural=codes("plural"),
+            pairs=codes("pair"),
+            definite=codes("definite"),
+            exemplary=codes("exemplary"),
+            plural_pronouns=codes("plural-pronoun"),
+            object_pronouns=codes("object-pronoun"),
+            possessives=codes("possessive-pronoun"),
+            conjunctions=codes("conjunction"),
+            collective=codes("collective"),
+            background=tuple(background),
+            topical=tuple(topical),
         )
 
 
-@dataclass(slots=True)
-class Discourse:
-    """What has been spoken of so far, the latest last.
-
-    Attributes:
-        topic: What the document, or the section, is about.
-        subject: The phrase that the last sentence was about, which a pronoun takes up.
-    """
-
-    is_a: Callable[[str, str], bool]
-    topic: Phrase | None = None
-    subject: Phrase | None = None
-    recent: list[Phrase] = field(default_factory=list)
-
-    def note(self, named: Sequence[Phrase | None]) -> None:
-        """Remember the phrases of a sentence that has been read."""
-        phrases = [phrase for phrase in named if phrase is not None and not is_class(phrase.concept)]
-        if phrases:
-            self.subject = phrases[0]
-            self.recent = (self.recent + phrases)[-MEMORY:]
-
-    def find_antecedent(self, class_name: str, *, plural: bool) -> Phrase | None:
-        """Find the latest phrase of a class, one of several things for a plural; else the topic, where it fits."""
-        for phrase in reversed(self.recent):
-            if self.is_a(phrase.concept.class_name, class_name) and (not plural or len(phrase.mentions) > 1):
-                return phrase
-        if plural:
-            return self.find_antecedent(class_name, plural=False)
-        return self.topic if self.topic is not None and self.is_a(self.topic.concept.class_name, class_name) else None
-
-
-def resolve_nouns(shape: Shape, discourse: Discourse, references: References, book: Codebook) -> None:
-    """Replace the noun phrases that refer back ("this protein") by phrases that name what they refer to, in place."""
-    for match in reversed(list(references.noun_phrase.finditer(shape.codes))):
-        _resolve_noun_phrase(shape, match, discourse, references, book)
-
-
 def resolve_references(shape: Shape, discourse: Discourse, references: References, book: Codebook) -> None:
-    """Replace nouns, pronouns and people named by their disease by phrases that name what they refer to, in place."""
+    """Replace what refers back by phrases that name what it refers to, in place."""
     if references.any.search(shape.codes) is None:
         return
-    resolve_nouns(shape, discourse, references, book)
-    for match in reversed(list(references.affected.finditer(shape.codes))):
-        _put(shape, match.start(), match.end(), discourse.topic, book)
+    _replace_each(shape, references.ordinal, lambda match: _find_ordinal(match, discourse), discourse, book)
+    _replace_each(
+        shape,
+        references.noun_phrase,
+        lambda match: _find_by_noun(shape, match, discourse, references, book),
+        discourse,
+        book,
+    )
+    _replace_each(
+        shape, references.pair, lambda match: _find_pair(shape, match, discourse, references), discourse, book
+    )
+    _replace_each(shape, references.affected, lambda _: _find_disease(discourse), discourse, book)
     for match in reversed(list(references.bearers.finditer(shape.codes))):
         phrase = shape.phrases[match.start("what")]
         if phrase is not None and not is_class(phrase.concept):
             shape.replace(match.start(), match.end(), match["what"], phrase)
-    pleonastic = {match.start() for match in references.pleonastic.finditer(shape.codes)}
-    for match in reversed(list(references.pronoun.finditer(shape.codes))):
-        if match.start() in pleonastic and shape.words(match.start(), match.end()).lower() == "it":
-            continue
-        antecedent = _find_subject(shape, match.start(), discourse, book)
-        _put(shape, match.start(), match.end(), antecedent, book)
-
-
-def _resolve_noun_phrase(
-    shape: Shape, match: re.Match[str], discourse: Discourse, references: References, book: Codebook
-) -> None:
-    noun = shape.phrases[match.start("noun")]
-    class_name = book.head_classes.get(match["noun"]) or (noun.concept.class_name if noun is not None else "")
-    if not class_name:
-        return
-    if match["modified"] and shape.words(match.start(), match.start() + 1).lower() == "the":
-        return
-    plural = (
-        shape.words(match.start("noun"), match.end("noun")).lower().endswith("s")
-        and match["det"][0] not in references.singular
+    _replace_each(
+        shape,
+        references.pronoun,
+        lambda match: _find_by_pronoun(shape, match, discourse, references, book),
+        discourse,
+        book,
     )
-    before = [
-        p
-        for p in shape.phrases[: match.start()]
-        if p is not None and not is_class(p.concept) and p.concept.iri not in book.general
-    ]
-    for phrase in reversed(before):
-        if discourse.is_a(phrase.concept.class_name, class_name):
-            _put(shape, match.start(), match.end("noun"), phrase, book)
-            return
-    is_topic = discourse.topic is not None and discourse.is_a(discourse.topic.concept.class_name, class_name)
-    if is_topic and not plural and class_name == "Disease":
-        _put(shape, match.start(), match.end("noun"), discourse.topic, book)
-        return
-    _put(shape, match.start(), match.end("noun"), discourse.find_antecedent(class_name, plural=plural), book)
 
 
-def _find_subject(shape: Shape, at: int, discourse: Discourse, book: Codebook) -> Phrase | None:
-    """A pronoun takes up the first thing its own sentence named, else what the sentence before was about."""
-    for phrase in shape.phrases[:at]:
-        if phrase is None or is_class(phrase.concept) or phrase.concept.iri in book.general:
-            continue
-        if phrase.concept.class_name not in NEVER_SUBJECTS:
-            return phrase
-    return discourse.subject or discourse.topic
+def _replace_each(
+    shape: Shape,
+    expression: re.Pattern[str],
+    find: Callable[[re.Match[str]], Phrase | None],
+    discourse: Discourse,
+    book: Codebook,
+) -> None:
+    """Replace each match by what it stands for, the first first, so that later ones may take it up again."""
+    at = 0
+    while (match := expression.search(shape.codes, at)) is not None:
+        start, end = match.span()
+        if "noun" in match.groupdict() and match["noun"]:
+            end = match.end("noun")
+        if "pair" in match.groupdict():
+            start, end = match.span("pair")
+        phrase = find(match)
+        if phrase is not None:
+            phrase = replace(phrase, many=discourse.is_plural(phrase))
+            _put(shape, start, end, phrase, book)
+        at = start + 1
 
 
-def _put(shape: Shape, start: int, end: int, antecedent: Phrase | None, book: Codebook) -> None:
-    if antecedent is None:
-        return
+def _put(shape: Shape, start: int, end: int, antecedent: Phrase, book: Codebook) -> None:
     text_start, text_end = shape.starts[start], shape.ends[end - 1]
-    quote = shape.text[text_start:text_end]
-    mentions = tuple(replace(mention, start=text_start, end=text_end, text=quote) for mention in antecedent.mentions)
-    phrase = Phrase(text_start, text_end, mentions, antecedent.meanings, refers=True)
+
+    def restate(phrase: Phrase) -> Phrase:
+        quote = shape.text[text_start:text_end]
+        mentions = tuple(replace(mention, start=text_start, end=text_end, text=quote) for mention in phrase.mentions)
+        return Phrase(text_start, text_end, mentions, phrase.meanings, True, phrase.many, phrase.whole)
+
+    phrase = replace(restate(antecedent), others=tuple(restate(other) for other in antecedent.others))
     shape.replace(start, end, book.class_codes[antecedent.concept.class_name], phrase)
+
+
+def _find_disease(discourse: Discourse) -> Phrase | None:
+    """Find whose "affected people" they are: the disease of the topic, else the last one spoken of."""
+    recent = (phrase for phrase in reversed(discourse.recent) if discourse.fits(phrase, ("Disease",)))
+    return discourse.find_topical(("Disease",)) or next(recent, None)
+
+
+def _speak(shape: Shape, before: int, references: References, book: Codebook) -> list[Spoken]:
+    """The phrases of a sentence before a place, as candidates."""
+    return [
+        Spoken(phrase, -1, -1, is_subject(shape.codes, at, references))
+        for at, phrase in enumerate(shape.phrases[:before])
+        if phrase is not None and not is_class(phrase.concept) and phrase.concept.iri not in book.general
+    ]
+
+
+def is_subject(codes: str, at: int, references: References) -> bool:
+    """Tell whether nothing but what may stand before a noun is between a place and the beginning of its clause."""
+    before = codes[:at]
+    return references.clause_start.match(before[::-1]) is not None or references.examples.match(before) is not None
+
+
+def _find_by_noun(
+    shape: Shape, match: re.Match[str], discourse: Discourse, references: References, book: Codebook
+) -> Phrase | None:
+    at = match.start("noun")
+    noun = shape.phrases[at]
+    determiner = match["det"][0]
+    if noun is not None and noun.refers:
+        return None
+    if determiner in references.definite and (match["modified"] or match["kind"]):
+        return None
+    quote = shape.words(at, at + 1).lower()
+    plural = quote.endswith("s") and not quote.endswith(("ss", "us", "is"))
+    if (plural and determiner in references.singular) or (not plural and determiner in references.plural):
+        return None
+    here = _speak(shape, match.start(), references, book)
+    wanted = book.takes_up.get(match["noun"])
+    if wanted is None:
+        return _find_narrower(noun, here, discourse, references) if noun is not None else None
+    if determiner in references.exemplary:
+        return _find_kind(wanted, discourse)
+    here = [known for known in here if discourse.fits(known.phrase, wanted)]
+    if determiner in references.pairs:
+        return _find_two(wanted, here, discourse) if plural == (determiner in references.plural) else None
+    if match["noun"] in references.collective:
+        several = _find_many(wanted, here, discourse, reach=NEAR_SENTENCES)
+        return several if several is not None and len(several.mentions) > 1 else None
+    if plural:
+        return _find_many(wanted, here, discourse)
+    return _find_one(wanted, here, discourse, is_this=determiner in references.singular)
+
+
+def _find_narrower(noun: Phrase, here: Sequence[Spoken], discourse: Discourse, references: References) -> Phrase | None:
+    """Find what a more general name takes up: "the leukemia" is the chronic myeloid leukemia spoken of."""
+    if noun.refers or len(noun.mentions) > 1 or not discourse.fits(noun, references.topical):
+        return None
+    known = [spoken.phrase for sentence in discourse.sentences(here, reach=FAR_SENTENCES) for spoken in sentence[::-1]]
+    for phrase in (*known, *discourse.section, *discourse.topics):
+        if phrase.concept.iri == noun.concept.iri:
+            return None
+        if len(phrase.mentions) == 1 and discourse.is_narrower(phrase.concept, noun.concept.iri):
+            return phrase
+    return None
+
+
+def _find_kind(wanted: Sequence[str], discourse: Discourse) -> Phrase | None:
+    """Find the kind that "such" speaks of: a class of drugs, or what was named in the plural; else the topic."""
+    for known in reversed([known for sentence in discourse.sentences((), reach=NEAR_SENTENCES) for known in sentence]):
+        phrase = known.phrase
+        is_kind = phrase.concept.class_name == "DrugClass" or discourse.is_plural(phrase)
+        if is_kind and len(phrase.mentions) == 1 and discourse.fits(phrase, wanted):
+            return phrase
+    return discourse.find_topical(wanted)
+
+
+def _find_one(wanted: Sequence[str], here: Sequence[Spoken], discourse: Discourse, *, is_this: bool) -> Phrase | None:
+    """Find the one thing of some classes that is meant: the topic, unless something nearer is spoken of."""
+    topic = discourse.find_topical(wanted)
+    is_disease = "Disease" in wanted
+    alone = [known.phrase for known in here if discourse.is_one(known.phrase)]
+    if alone and not (is_disease and topic is not None):
+        return alone[-1]
+    before = next(discourse.sentences((), reach=1), [])
+    subject = next((known.phrase for known in before if known.is_subject), None)
+    is_near = subject is not None and discourse.fits(subject, wanted) and discourse.is_one(subject)
+    if is_near and (is_this or topic is None or not is_disease):
+        return subject
+    if topic is not None and (is_disease or not is_this) and len(topic.mentions) == 1:
+        return topic
+    same_section = [known for known in discourse.spoken if known.section == discourse.at_section]
+    for known in reversed(same_section):
+        if discourse.fits(known.phrase, wanted) and discourse.is_one(known.phrase):
+            return known.phrase
+    return topic or _find_partner(wanted, same_section, discourse) or _find_last(wanted, discourse)
+
+
+def _find_partner(wanted: Sequence[str], spoken: Sequence[Spoken], discourse: Discourse) -> Phrase | None:
+    """Find the protein of the gene, or the gene of the protein, that was spoken of last."""
+    for known in reversed(spoken):
+        for name in wanted:
+            partner = discourse.partner(known.phrase.concept.iri, name)
+            if partner is not None:
+                mention = replace(known.phrase.mentions[0], concept=partner.iri)
+                return Phrase(known.phrase.start, known.phrase.end, (mention,), (partner,))
+    return None
+
+
+def _find_last(wanted: Sequence[str], discourse: Discourse) -> Phrase | None:
+    fitting = (known.phrase for known in reversed(discourse.spoken) if discourse.fits(known.phrase, wanted))
+    return next((phrase for phrase in fitting if discourse.is_one(phrase)), None)
+
+
+def _find_many(
+    wanted: Sequence[str], here: Sequence[Spoken], discourse: Discourse, *, reach: int = FAR_SENTENCES
+) -> Phrase | None:
+    """Find the several things that are meant: the last named together, or as a kind; else those of one sentence."""
+    united: Phrase | None = None
+    single: Phrase | None = None
+    nearest = True
+    for sentence in discourse.sentences(here, reach=reach):
+        fitting = [known.phrase for known in sentence if discourse.fits(known.phrase, wanted)]
+        subject = next((known.phrase for known in sentence if known.is_subject), None)
+        if nearest and "Procedure" in wanted and subject is not None and discourse.is_topical(subject):
+            return subject
+        together = [phrase for phrase in fitting if len(phrase.mentions) > 1]
+        kinds = [phrase for phrase in fitting if len(phrase.mentions) == 1 and discourse.is_plural(phrase)]
+        kinds = [phrase for phrase in kinds if phrase.concept.iri not in discourse.generic]
+        if together:
+            return _with_whole(together[-1], [p for p in fitting if p.concept.class_name == "DrugClass"], discourse)
+        if kinds:
+            return kinds[-1]
+        distinct = {phrase.concept.iri: phrase for phrase in fitting if phrase.concept.iri not in discourse.generic}
+        if len(distinct) == 1 and nearest and discourse.fits(fitting[-1], ("Disease",)):
+            return fitting[-1]
+        nearest = nearest and not fitting
+        if len(distinct) > 1 and united is None:
+            united = _unite(list(distinct.values()))
+        if distinct and single is None and (fitting[-1].concept.class_name == "DrugClass" or "Drug" not in wanted):
+            single = fitting[-1]
+    for phrase in (united, single, discourse.find_topical(wanted)):
+        if phrase is not None and (len(phrase.mentions) > 1 or _is_countable(phrase, discourse)):
+            return phrase
+    return None
+
+
+def _is_countable(phrase: Phrase, discourse: Discourse) -> bool:
+    """Tell whether cases of one thing can be spoken of in the plural: "these tumors", "these mutations"."""
+    return discourse.fits(phrase, ("Disease", "GeneticAlteration", "DrugClass", "Biomarker"))
+
+
+def _with_whole(phrase: Phrase, kinds: Sequence[Phrase], discourse: Discourse) -> Phrase:
+    """Add to drugs named together the class that they were named as members of."""
+    spoken = [known.phrase for known in discourse.spoken if known.section == discourse.at_section]
+    for kind in (*reversed(kinds), *reversed(spoken)):
+        if kind.concept.class_name != "DrugClass" or len(kind.mentions) > 1:
+            continue
+        members = [discourse.concept(mention.concept) for mention in phrase.mentions]
+        if kind in kinds or all(discourse.is_narrower(member, kind.concept.iri) for member in members):
+            return replace(phrase, whole=kind)
+    return phrase
+
+
+def _find_two(wanted: Sequence[str], here: Sequence[Spoken], discourse: Discourse) -> Phrase | None:
+    """Find two things of some classes that were named together, in one sentence, or in two that follow each other."""
+    recent: dict[str, Phrase] = {}
+    for sentence in discourse.sentences(here, reach=NEAR_SENTENCES):
+        fitting = [known.phrase for known in sentence if discourse.fits(known.phrase, wanted)]
+        together = [phrase for phrase in fitting if len(phrase.mentions) > 1]
+        if together:
+            return together[-1] if len({mention.concept for mention in together[-1].mentions}) == 2 else None
+        recent.update((phrase.concept.iri, phrase) for phrase in reversed(fitting) if phrase.concept.iri not in recent)
+        if len(recent) == 2:
+            return _unite(list(recent.values())[::-1])
+        if len(recent) > 2:
+            return None
+    return None
+
+
+def _unite(phrases: Sequence[Phrase]) -> Phrase:
+    first, last = phrases[0], phrases[-1]
+    mentions = tuple(mention for phrase in phrases for mention in phrase.mentions)
+    return Phrase(first.start, last.end, mentions, first.meanings)
+
+
+def _find_pair(shape: Shape, match: re.Match[str], discourse: Discourse, references: References) -> Phrase | None:
+    """Find the two things that "both" or "neither" stands for: those named together last, the subject before others."""
+    word = shape.words(match.start("next"), match.start("next") + 1).lower()
+    is_both = match["pair"] in references.plural
+    if (is_both and word.endswith("s")) or (not is_both and match["next"] not in references.auxiliary):
+        return None
+    here = [
+        Spoken(phrase, -1, -1, is_subject(shape.codes, at, references))
+        for at, phrase in enumerate(shape.phrases[: match.start("pair")])
+        if phrase is not None and not is_class(phrase.concept)
+    ]
+    for sentence in discourse.sentences(here, reach=NEAR_SENTENCES):
+        together = [k for k in sentence if len({mention.concept for mention in k.phrase.mentions}) > 1]
+        pairs = [k for k in together if len({mention.concept for mention in k.phrase.mentions}) == 2]
+        if pairs:
+            return next((k.phrase for k in pairs if k.is_subject), pairs[-1].phrase)
+        if together:
+            return None
+    return None
+
+
+def _find_ordinal(match: re.Match[str], discourse: Discourse) -> Phrase | None:
+    """Find the first or the second of two things that were named together."""
+    for sentence in discourse.sentences((), reach=NEAR_SENTENCES):
+        for known in sentence:
+            if len(known.phrase.mentions) == 2:
+                mention = known.phrase.mentions[0 if match["former"] else 1]
+                return Phrase(known.phrase.start, known.phrase.end, (mention,), (discourse.concept(mention.concept),))
+    return None
+
+
+def _find_by_pronoun(
+    shape: Shape, match: re.Match[str], discourse: Discourse, references: References, book: Codebook
+) -> Phrase | None:
+    at, code = match.start(), match[0]
+    if references.partitive.search(shape.codes, 0, at) is not None:
+        return None
+    if shape.words(at, at + 1).lower() == "it" and references.pleonastic.match(shape.codes, at):
+        return None
+    possessive = code in references.possessives
+    is_object = not possessive and (
+        code in references.object_pronouns or references.closing.match(shape.codes, at + 1) is not None
+    )
+    plural = code in references.plural_pronouns
+    found = [
+        phrase
+        for phrase in _rank(shape, at, discourse, references, book, is_object=is_object, possessive=possessive)
+        if discourse.is_plural(phrase) == plural
+    ]
+    front = [phrase for phrase in found if not discourse.fits(phrase, references.background)]
+    ranked: dict[tuple[str, ...], Phrase] = {}
+    for phrase in (*front, *(phrase for phrase in found if phrase not in front)):
+        ranked.setdefault(tuple(mention.concept for mention in phrase.mentions), phrase)
+    if not ranked:
+        return None
+    first, *others = ranked.values()
+    return replace(first, others=tuple(others[:3]))
+
+
+def _rank(
+    shape: Shape,
+    at: int,
+    discourse: Discourse,
+    references: References,
+    book: Codebook,
+    *,
+    is_object: bool,
+    possessive: bool,
+) -> Iterator[Phrase]:
+    """Give what a pronoun may stand for, the likeliest first."""
+    here = _speak(shape, at, references, book)
+    breaks = [found.start() for found in references.breaks.finditer(shape.codes, 0, at)]
+    if is_object:
+        clause = breaks[-1] if breaks else -1
+        coordinated = clause >= 0 and shape.codes[clause] in references.conjunctions
+        outer = max((b for b in breaks if shape.codes[b] not in references.conjunctions), default=-1)
+        here = [
+            known
+            for known in here
+            if known.phrase.start < shape.starts[max(clause, 0)]
+            and not (coordinated and known.is_subject and known.phrase.start >= shape.starts[max(outer, 0)])
+        ]
+    subjects = [known.phrase for known in here if known.is_subject]
+    if not subjects and breaks and references.unknown_subject.match(shape.codes, 0, breaks[0] + 1):
+        return
+    if len(subjects) > 1 and references.subordinate.match(shape.codes):
+        subjects = [*subjects[1:], subjects[0]]
+    if possessive:
+        subjects.reverse()
+    rest = [known.phrase for known in reversed(here) if not known.is_subject]
+    yield from subjects
+    fronted = references.opening.match(shape.codes, 0, at) is not None
+    if not fronted:
+        yield from rest
+    before = next((s for s in discourse.sentences((), reach=1) if s[0].section == discourse.at_section), [])
+    yield from (known.phrase for known in before if known.is_subject)
+    yield from rest
+    yield from (known.phrase for known in reversed(before) if not known.is_subject)
+    if not is_object:
+        yield from discourse.section
+        yield from discourse.topics

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from oncograph.model import ONTOLOGY, Certainty, Claim, Concept, Grounding, Mention, Polarity, Rule, entity_iri
 from oncograph.reading.context import Context, Judgement
+from oncograph.reading.discourse import Discourse
 from oncograph.reading.lexicon import Lexicon
 from oncograph.reading.listing import Listing, Wanted
 from oncograph.reading.names import fill_template
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.quantities import COUNT, QUANTITY, extend_quantity
-from oncograph.reading.reference import Discourse
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.shape import Shape, is_class
 from oncograph.reading.unsaid import find_unsaid

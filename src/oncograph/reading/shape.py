@@ -25,6 +25,9 @@ class Phrase:
         mentions: Each with the concept it names; the first decides the code.
         meanings: Other concepts the words may name, the likeliest first.
         refers: Whether it is a pronoun or a noun phrase that refers back.
+        many: Whether what it refers to is several things, or things of a kind.
+        whole: The class that what it refers to was named as members of: of "these drugs", PARP inhibitors.
+        others: What else a pronoun may refer to, the likeliest first.
     """
 
     start: int
@@ -32,6 +35,9 @@ class Phrase:
     mentions: tuple[Mention, ...]
     meanings: tuple[Concept, ...] = ()
     refers: bool = False
+    many: bool = False
+    whole: Phrase | None = None
+    others: tuple[Phrase, ...] = ()
 
     @property
     def concept(self) -> Concept:

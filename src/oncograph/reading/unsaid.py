@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from oncograph.model import Concept, Mention
-from oncograph.reading.reference import Discourse
+from oncograph.reading.discourse import Discourse
 from oncograph.reading.shape import Phrase
 
 DRUG_CLASS = "DrugClass"
@@ -26,7 +26,7 @@ def find_unsaid(
         fits: Tells whether things of a class can be the subject.
         find_concept: Gives the concept of an IRI.
     """
-    for phrase in (discourse.topic, discourse.subject):
+    for phrase in (*discourse.section, *discourse.topics, discourse.subject):
         if phrase is not None and fits(phrase.concept.class_name) and len(phrase.mentions) == 1:
             return phrase.mentions
     fitting = [phrase for phrase in reversed(discourse.recent) if fits(phrase.concept.class_name)]

@@ -1,0 +1,153 @@
+"""What a document has spoken of so far: its topics, and the phrases that a later reference may take up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from oncograph.model import Concept
+from oncograph.reading.shape import Phrase, Shape, is_class
+
+MEMORY = 60
+NEAR_SENTENCES = 2
+FAR_SENTENCES = 8
+COMPLEMENT = re.compile(r"\s(?:of|in|for|with|to|from)\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A phrase that a later reference may take up: in which sentence and section it stood, and whether as subject."""
+
+    phrase: Phrase
+    sentence: int
+    section: int
+    is_subject: bool
+
+
+@dataclass(slots=True)
+class Discourse:
+    """What has been spoken of so far, the latest last.
+
+    Attributes:
+        is_a: Tells whether a class is another or below it.
+        concept: Gives the concept of an IRI.
+        partner: By the IRI of a gene its protein, and by that of a protein its gene.
+        topics: What the document is about, the likeliest first.
+        section: What the heading of the section names, the likeliest first.
+    """
+
+    is_a: Callable[[str, str], bool]
+    concept: Callable[[str], Concept]
+    partner: Callable[[str, str], Concept | None]
+    generic: frozenset[str]
+    topics: tuple[Phrase, ...] = ()
+    section: tuple[Phrase, ...] = ()
+    spoken: list[Spoken] = field(default_factory=list)
+    heard: list[Phrase] = field(default_factory=list)
+    at_sentence: int = 0
+    at_section: int = 0
+
+    @property
+    def topic(self) -> Phrase | None:
+        """What the section, else the document, is mainly about."""
+        return next(iter((*self.section, *self.topics)), None)
+
+    def enter_section(self, named: Sequence[Phrase]) -> None:
+        """Begin a section whose heading names something, or nothing."""
+        self.section = tuple(named)
+        self.at_section += 1
+
+    @property
+    def subject(self) -> Phrase | None:
+        """What the last sentence was about."""
+        last = [known for known in self.spoken if known.sentence == self.at_sentence]
+        return next((known.phrase for known in last if known.is_subject), last[0].phrase if last else None)
+
+    @property
+    def recent(self) -> list[Phrase]:
+        """The phrases spoken of in this section, the latest last."""
+        return [known.phrase for known in self.spoken if known.section == self.at_section]
+
+    def find_topical(self, wanted: Iterable[str]) -> Phrase | None:
+        """Find the topic of the section, else of the document, that is of one of some classes."""
+        topics = (phrase for phrase in (*self.section, *self.topics) if phrase.concept.iri not in self.generic)
+        return next((phrase for phrase in topics if self.fits(phrase, wanted)), None)
+
+    def is_topical(self, phrase: Phrase) -> bool:
+        """Tell whether a phrase names a topic of the section or of the document."""
+        return any(phrase.concept.iri == topic.concept.iri for topic in (*self.section, *self.topics))
+
+    def is_one(self, phrase: Phrase) -> bool:
+        """Tell whether a phrase names one thing in particular."""
+        return not self.is_plural(phrase) and phrase.concept.iri not in self.generic
+
+    def hear(self, shape: Shape) -> None:
+        """Remember the names of a sentence before others are built of them: the genes of its mutations."""
+        self.heard = [phrase for phrase in shape.phrases if phrase is not None]
+
+    def note(self, shape: Shape, is_subject: Callable[[int], bool]) -> None:
+        """Remember the phrases of a sentence that has been read.
+
+        Args:
+            is_subject: Tells of a place of the shape whether a subject stands there.
+        """
+        named = {(phrase.start, phrase.concept.iri) for phrase in shape.phrases if phrase is not None}
+        found = [(p, False) for p in self.heard if (p.start, p.concept.iri) not in named]
+        found += [(phrase, is_subject(at)) for at, phrase in enumerate(shape.phrases) if phrase is not None]
+        self.heard = []
+        self._remember(sorted(found, key=lambda pair: (pair[0].start, pair[0].end)))
+
+    def note_names(self, phrases: Sequence[Phrase], *, opening: bool) -> None:
+        """Remember the names of a sentence that no rule can read.
+
+        Args:
+            opening: Whether the first of them opens the sentence.
+        """
+        self._remember([(phrase, opening and at == 0) for at, phrase in enumerate(phrases)])
+
+    def _remember(self, found: Sequence[tuple[Phrase, bool]]) -> None:
+        kept = [(phrase, subject) for phrase, subject in found if not is_class(phrase.concept)]
+        if kept:
+            self.at_sentence += 1
+            new = [Spoken(phrase, self.at_sentence, self.at_section, subject) for phrase, subject in kept]
+            self.spoken = (self.spoken + new)[-MEMORY:]
+
+    def referable(self) -> set[str]:
+        """Classes of what a pronoun of the next sentence may stand for."""
+        near = [s.phrase for s in self.spoken if s.sentence > self.at_sentence - NEAR_SENTENCES]
+        return {phrase.concept.class_name for phrase in (*self.section, *self.topics, *near)}
+
+    def sentences(self, here: Sequence[Spoken], *, reach: int) -> Iterator[list[Spoken]]:
+        """Give what was spoken of sentence by sentence, the latest first, the current one before them."""
+        if here:
+            yield list(here)
+        for number in range(self.at_sentence, max(0, self.at_sentence - reach), -1):
+            found = [known for known in self.spoken if known.sentence == number]
+            if found:
+                yield found
+
+    def fits(self, phrase: Phrase, wanted: Iterable[str]) -> bool:
+        """Tell whether a phrase names something of one of some classes."""
+        return any(self.is_a(phrase.concept.class_name, name) for name in wanted)
+
+    def is_plural(self, phrase: Phrase) -> bool:
+        """Tell whether a phrase names several things, or one kind of thing in the plural."""
+        return phrase.many or len({mention.concept for mention in phrase.mentions}) > 1 or self._is_plural_word(phrase)
+
+    def _is_plural_word(self, phrase: Phrase) -> bool:
+        text = COMPLEMENT.split(" ".join(phrase.mentions[0].text.split()))[0]
+        label = COMPLEMENT.split(phrase.concept.label)[0]
+        return text[-1:] == "s" and text[-2:-1].islower() and label[-1:] != "s"
+
+    def is_narrower(self, one: Concept, other: str) -> bool:
+        """Tell whether a concept is a kind of another."""
+        queue, seen = list(one.broader), set()
+        while queue:
+            iri = queue.pop()
+            if iri == other:
+                return True
+            if iri not in seen:
+                seen.add(iri)
+                queue.extend(self.concept(iri).broader)
+        return False
