@@ -287,9 +287,9 @@ class _DocumentReading:
 
     def _try_anew(self, shape: Shape, at: int, phrase: Phrase, evidence: tuple[int, int]) -> None:
         """Read a sentence with another phrase in one place, and keep only what is said of that."""
-        changed = without_parentheses(shape.copy())
-        at = next(place for place, known in enumerate(changed.phrases) if known is shape.phrases[at])
+        changed = shape.copy()
         changed.replace(at, at + 1, self.reader.book.class_codes[phrase.concept.class_name], phrase)
+        changed = without_parentheses(changed)
         before = len(self.claims)
         self._try_rules(
             simplify(changed, self.reader.identity, self.reader.same_kind), self.reader.relation_rules, evidence, 0
