@@ -27,6 +27,7 @@ class Cues:
     clause_end: re.Pattern[str]
     condition: re.Pattern[str]
     advice: re.Pattern[str]
+    consequence: re.Pattern[str]
 
     @classmethod
     def of(cls, book: Codebook) -> Cues:
@@ -39,6 +40,7 @@ class Cues:
             re.compile(f"[;{book.set_of('clause-end')}]"),
             re.compile(book.any_of("condition")),
             re.compile(rf"\A[w,]{{0,2}}(?:{book.any_of('advice')})"),
+            re.compile(f",(?={book.any_of('consequence')})"),
         )
 
 
@@ -60,6 +62,7 @@ class Context:
     hedges: tuple[tuple[int, int], ...]
     clause_ends: tuple[int, ...]
     conditions: tuple[int, ...]
+    consequences: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, codes: str, cues: Cues) -> Context:
@@ -76,6 +79,7 @@ class Context:
             tuple(match.span() for match in cues.hedge.finditer(codes)),
             tuple(match.start() for match in cues.clause_end.finditer(codes)),
             tuple(match.start() for match in cues.condition.finditer(codes)),
+            tuple(match.start() for match in cues.consequence.finditer(codes)),
         )
 
     def clause_start(self, at: int) -> int:
@@ -90,10 +94,11 @@ class Context:
         """
         start, end = min(place[0] for place in places), max(place[1] for place in places)
         clause = self.clause_start(trigger[0])
+        denied_from = max((place for place in self.consequences if place < trigger[0]), default=clause)
         negating = [
             span
             for span in self.negations
-            if max(clause, start - 2) <= span[0] < end and not trigger[0] <= span[0] < trigger[1]
+            if max(clause, denied_from, start - 2) <= span[0] < end and not trigger[0] <= span[0] < trigger[1]
         ]
         negating += [
             span

@@ -41,13 +41,14 @@ class Identity:
         plural = book.phrase("are") + book.phrase("were")
         stops = book.set_of("gap-end") + book.code("of")
         kinds = book.any_of("kind")
+        no_adjective = f"{determiner}{entities}{nouns}{book.set_of('relative')}{book.set_of('conjunction')}"
         return cls(
             re.compile(
                 f",(?:{also_called})[^,;]{{1,14}},|,{book.code('unlike')}[^,;]{{1,8}}(?=,)"
                 f"|[{determiner}]?w?[{nouns}][{book.set_of('naming')}][{determiner}]?(?=[{entities}])"
             ),
             re.compile(
-                f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|[{plural}])(?:{kinds}|[^,;.—{stops}]){{0,5}}"
+                f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|[{plural}])(?:{kinds}|[^,;.—{stops}]|,(?=[^{no_adjective}])(?=[^,;]{{1,4}}[{entities}])){{0,7}}"
                 f"[{entities}](?![{entities}])"
             ),
             re.compile(f"[{nouns}]{{2,}}"),

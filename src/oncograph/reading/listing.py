@@ -156,12 +156,13 @@ class Listing:
         members: list[Member] = []
         run: list[Atom] = []
         joint: list[Atom] = []
-        in_aside = in_relative = False
+        in_aside = in_relative = in_clause = False
         for atom, following in pairwise([*atoms, END, END]):
             if atom.word in MARKS:
-                if run and not in_aside:
+                if run and not in_aside and not in_clause:
                     members.append(Member(tuple(run), joint=tuple(joint)))
                 joint = [*joint, atom] if not run else [atom]
+                in_clause = (in_clause or (in_aside and in_relative)) and atom.word == ","
                 in_aside = in_aside and atom.word == "&"
                 in_relative, run = False, []
             elif atom.word in self.ending and not in_relative and not in_aside:
@@ -309,11 +310,12 @@ class Listing:
         atoms = self._choose_words(member.atoms, wanted)
         if not atoms:
             return None
-        first = atoms[0].concept
-        if first is not None and wanted.fits(first) and first.class_name != wanted.new_class:
-            return first
         while len(atoms) > 1 and atoms[0].word in self.degrees:
             atoms = atoms[1:]
+        first = atoms[0].concept
+        is_whole = len(atoms) == 1 and not member.before and not member.after
+        if first is not None and wanted.fits(first) and (is_whole or first.class_name != wanted.new_class):
+            return first
         label = " ".join(filter(None, (member.before, _join(atoms), member.after)))
         label = label if label[:2].isupper() else label[:1].lower() + label[1:]
         if not self._may_name(label, atoms, wanted):

@@ -156,6 +156,7 @@ class _DocumentReading:
                 self._read_sentence(block, sentence, named, codes, first=first)
         self.claims += self._claim_abbreviations()
         self.claims += list(self.telling.tell_targets(self.claims))
+        self.claims += list(self.telling.tell_sites(self.claims))
         self.claims.sort(key=lambda claim: (claim.start, claim.end))
         used = {iri for claim in self.claims for iri in (claim.subject, claim.object)}
         concepts = tuple(self.made[iri] for iri in sorted(self._with_parts(used)) if iri in self.made)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 KIND_STEPS = 3
 CLAUSE = re.compile(r"\b(?:that|which|who|where|when)\b")
+SITE_DISEASE = re.compile(r"(?P<site>.+) (?:disease|disorder)$")
+DISEASE_OF_SITE = re.compile(r"\b(?:cancer|tumou?r|malignancy|disease|disorder) (?:of|in) (?:the )?(?P<site>.+)$", re.I)
 SINGLE_PARENTHESIS = re.compile(r"\(.{1,2}\)")
 
 
@@ -188,6 +190,37 @@ class Telling:
                     subject_mention=claim.object_mention,
                     object_mention=claim.subject_mention,
                 )
+
+    def tell_sites(self, claims: Iterable[Claim]) -> Iterator[Claim]:
+        """Make the claims of where a disease arises that is said to be of a kind named by its site.
+
+        "X is a bone marrow disorder", "X is a cancer of the lymphatic system".
+        """
+        rule = self.reader.rules["site-of-kind"]
+        for claim in claims:
+            if claim.predicate != "isA" or claim.polarity is Polarity.NEGATED or claim.object_mention is None:
+                continue
+            kind = self.made.get(claim.object) or self.reader.lexicon.concepts.get(claim.object)
+            site = self._site(kind.label if kind is not None else "", claim.object_mention.text)
+            subject = self.made.get(claim.subject) or self.reader.lexicon.concepts.get(claim.subject)
+            if site is None or subject is None or not self.reader.is_a(subject.class_name, "Disease"):
+                continue
+            confidence = min(claim.confidence, rule.confidence)
+            mention = replace(claim.object_mention, concept=site.iri)
+            yield replace(
+                claim,
+                predicate="arisesIn",
+                object=site.iri,
+                rule=rule.id,
+                confidence=confidence,
+                object_mention=mention,
+            )
+
+    def _site(self, label: str, quote: str) -> Concept | None:
+        match = SITE_DISEASE.match(label) or DISEASE_OF_SITE.search(" ".join(quote.split()))
+        meanings = self.reader.lexicon.meanings(match["site"]) if match is not None else ()
+        places = (m for m in meanings if self.reader.fits("arisesIn", "object", m.class_name) and not is_class(m))
+        return next(places, None)
 
     def _targets(self, class_iri: str) -> tuple[str, ...]:
         made = self.made.get(class_iri)
