@@ -85,7 +85,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
     }
 
     def rows(pairs: Iterable[tuple[RelationRule, Pattern]]) -> Iterator[tuple[RelationRule, Pattern, bool]]:
-        return ((rule, pattern, rule.rule.predicate == "isA") for rule, pattern in pairs)
+        return ((rule, pattern, rule.rule.predicate == "isA" and not rule.subject_name) for rule, pattern in pairs)
 
     def index(pairs: Iterable[tuple[RelationRule, Pattern]]) -> RuleIndex[RelationRule]:
         return RuleIndex.of(rows(pairs), entity_codes, kin)

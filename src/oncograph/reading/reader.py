@@ -32,6 +32,8 @@ from oncograph.reading.shape import Phrase, Shape, code_sentences, is_class, to_
 from oncograph.reading.telling import Telling, leaves_out_head
 
 LEAD_LIMIT = 60
+MAIN_GENE = 3
+"""How often a page on a disease must name a gene for it to be the one that "the gene" means."""
 NAMED_AGAIN = re.compile(r"(.)\(.?\1\)")
 WORTH_READING = re.compile(r"\d|symptom|sign|effect|following", re.IGNORECASE)
 
@@ -116,8 +118,8 @@ class _DocumentReading:
             reader.generic,
             reader.altered_gene,
             self.made,
-            self._find_cancer(),
         )
+        self.names.topic = self.main_cancer = self._find_cancer()
         self.claimer = Claimer(
             reader.lexicon,
             reader.book,
@@ -136,8 +138,7 @@ class _DocumentReading:
             self.made,
         )
         self.discourse = Discourse(reader.is_a, self._concept, self._find_partner, reader.generic, self._find_topics())
-        title_topic = self.discourse.topic
-        self.topic_gene = self._gene_of(title_topic) if title_topic is not None else None
+        self.topic_gene = self._find_main_gene()
         self.lead: Shape | None = None
         self.is_list_of_advice = False
         self.claims: list[Claim] = []
@@ -151,7 +152,7 @@ class _DocumentReading:
             first = block_now is not block
             block = block_now
             if block.kind in {"heading", "title"}:
-                self._enter_section(named)
+                self._enter_section(sentence, named, codes)
             else:
                 self._read_sentence(block, sentence, named, codes, first=first)
         self.claims += self._claim_abbreviations()
@@ -223,6 +224,15 @@ class _DocumentReading:
         concept = self.reader.lexicon.concepts.get(partner) if partner else None
         return concept if concept is not None and self.reader.is_a(concept.class_name, class_name) else None
 
+    def _find_main_gene(self) -> Concept | None:
+        """The gene that a bare "the mutation" is of: the title's, else the one spoken of far more than any other."""
+        if (topic := self.discourse.topic) is not None and (gene := self._gene_of(topic)) is not None:
+            return gene
+        genes = [gene for name in self.found if (gene := self._gene_of(self._phrase(name))) is not None]
+        counts = Counter(gene.iri for gene in genes).most_common(2)
+        is_main = counts and counts[0][1] >= MAIN_GENE and (len(counts) == 1 or counts[0][1] >= 2 * counts[1][1])
+        return self.reader.lexicon.concepts[counts[0][0]] if is_main else None
+
     def _phrase(self, name: Found) -> Phrase:
         mention = Mention(name.start, name.end, self.doc.text[name.start : name.end], name.concepts[0].iri)
         return Phrase(name.start, name.end, (mention,), name.concepts)
@@ -232,11 +242,23 @@ class _DocumentReading:
         last = bisect_left(self.starts, end, first)
         return [name for name in self.found[first:last] if name.end <= end]
 
-    def _enter_section(self, named: list[Found]) -> None:
+    def _enter_section(self, sentence: Sentence, named: list[Found], codes: str) -> None:
         """A heading that names something makes it the topic of its section."""
         self.lead = None
+        cancers = [name.concepts[0] for name in named if self.reader.is_a(name.concepts[0].class_name, "Cancer")]
+        special = [cancer for cancer in cancers if not is_class(cancer) and cancer.iri not in self.reader.generic]
+        self.names.topic = special[-1] if special else self.main_cancer
+        built = self._build_topic(codes, sentence, named)
         named = [name for name in named if not is_class(name.concepts[0])]
-        self.discourse.enter_section(self._rank_topics(named, last_first=True))
+        self.discourse.enter_section((*built, *self._rank_topics(named, last_first=True)))
+
+    def _build_topic(self, codes: str, sentence: Sentence, named: list[Found]) -> tuple[Phrase, ...]:
+        """What a heading builds on a known name: "recurrent Hodgkin lymphoma"."""
+        shape = to_shape(self.doc.text, sentence.start, sentence.end, named, codes)
+        if shape.codes:
+            self.names.build(shape)
+        phrases = [phrase for phrase in shape.phrases if phrase is not None and phrase.concept.iri in self.made]
+        return tuple(p for p in phrases[-1:] if self.reader.is_a(p.concept.class_name, "Disease"))
 
     def _read_sentence(self, block: Block, sentence: Sentence, named: list[Found], codes: str, *, first: bool) -> None:
         if block.kind != "item" and first:
