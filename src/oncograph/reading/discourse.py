@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from oncograph.model import Concept
@@ -45,6 +45,7 @@ class Discourse:
     section: tuple[Phrase, ...] = ()
     spoken: list[Spoken] = field(default_factory=list)
     heard: list[Phrase] = field(default_factory=list)
+    known_fits: dict[tuple[str, ...], bool] = field(default_factory=dict)
     at_sentence: int = 0
     at_section: int = 0
 
@@ -69,7 +70,7 @@ class Discourse:
         """The phrases spoken of in this section, the latest last."""
         return [known.phrase for known in self.spoken if known.section == self.at_section]
 
-    def find_topical(self, wanted: Iterable[str]) -> Phrase | None:
+    def find_topical(self, wanted: Sequence[str]) -> Phrase | None:
         """Find the topic of the section, else of the document, that is of one of some classes."""
         topics = (phrase for phrase in (*self.section, *self.topics) if phrase.concept.iri not in self.generic)
         return next((phrase for phrase in topics if self.fits(phrase, wanted)), None)
@@ -127,9 +128,17 @@ class Discourse:
             if found:
                 yield found
 
-    def fits(self, phrase: Phrase, wanted: Iterable[str]) -> bool:
+    def fits(self, phrase: Phrase, wanted: Sequence[str]) -> bool:
         """Tell whether a phrase names something of one of some classes."""
-        return any(self.is_a(phrase.concept.class_name, name) for name in wanted)
+        return self.is_one_of(phrase.concept.class_name, wanted)
+
+    def is_one_of(self, class_name: str, wanted: Sequence[str]) -> bool:
+        """Tell whether a class is one of some classes or below one."""
+        key = (class_name, *wanted)
+        known = self.known_fits.get(key)
+        if known is None:
+            known = self.known_fits[key] = any(self.is_a(class_name, name) for name in wanted)
+        return known
 
     def is_plural(self, phrase: Phrase) -> bool:
         """Tell whether a phrase names several things, or one kind of thing in the plural."""

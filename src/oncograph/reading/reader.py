@@ -378,6 +378,7 @@ class _DocumentReading:
         merge_noun_runs(shape, reader.identity)
         resolve_references(shape, self.discourse, reader.references, reader.book)
         self.discourse.hear(shape)
+        resolved = shape.codes
         if not reader.gene_codes.isdisjoint(shape.codes):
             self._remember_gene(shape)
         elif self.topic_gene is not None:
@@ -385,8 +386,9 @@ class _DocumentReading:
         statements = self.names.build(shape)
         restore_heads(shape, reader.book)
         drop_general(shape, reader)
-        resolve_references(shape, self.discourse, reader.references, reader.book)
-        join_names(shape, reader.coordination)
+        if shape.codes != resolved:
+            resolve_references(shape, self.discourse, reader.references, reader.book)
+            join_names(shape, reader.coordination)
         return [*statements, *join_regimens(shape, reader.regimens, reader.rules["given-together"], reader.is_a)]
 
     def _remember_gene(self, shape: Shape) -> None:

@@ -65,6 +65,10 @@ class References:
     plural_pronouns: frozenset[str]
     object_pronouns: frozenset[str]
     possessives: frozenset[str]
+    pronouns: frozenset[str]
+    bearing: frozenset[str]
+    affecting: frozenset[str]
+    ordinals: frozenset[str]
     conjunctions: frozenset[str]
     collective: frozenset[str]
     background: tuple[str, ...]
@@ -108,7 +112,7 @@ class References:
                 f"(?:(?P<former>{former})|(?P<latter>{latter}))(?P<noun>[{nouns}])?(?![{words}{entities}])"
             ),
             bearers=re.compile(
-                f"[{book.set_of('determiner')}]?{OTHER_WORD}?[{people}][{book.set_of('bearing')}](?P<what>[{conditions}])"
+                f"[{book.set_of('determiner')}]?{OTHER_WORD}?[{people}](?:{book.any_of('bearing')})[{book.set_of('article')}]?(?P<what>[{conditions}])"
             ),
             affected=re.compile(f"[{book.set_of('affected')}][{people}]"),
             pleonastic=re.compile(
@@ -138,6 +142,12 @@ class References:
             plural_pronouns=codes("plural-pronoun"),
             object_pronouns=codes("object-pronoun"),
             possessives=codes("possessive-pronoun"),
+            pronouns=codes("pronoun"),
+            bearing=frozenset(book.phrase(" ".join(words))[0] for words in book.cues["bearing"]),
+            affecting=codes("affected"),
+            ordinals=frozenset(
+                book.phrase(" ".join(words))[-1] for cue in ("former", "latter") for words in book.cues[cue]
+            ),
             conjunctions=codes("conjunction"),
             collective=codes("collective"),
             background=tuple(background),
@@ -149,7 +159,9 @@ def resolve_references(shape: Shape, discourse: Discourse, references: Reference
     """Replace what refers back by phrases that name what it refers to, in place."""
     if references.any.search(shape.codes) is None:
         return
-    _replace_each(shape, references.ordinal, lambda match: _find_ordinal(match, discourse), discourse, book)
+    codes = set(shape.codes)
+    if not codes.isdisjoint(references.ordinals):
+        _replace_each(shape, references.ordinal, lambda match: _find_ordinal(match, discourse), discourse, book)
     _replace_each(
         shape,
         references.noun_phrase,
@@ -157,21 +169,29 @@ def resolve_references(shape: Shape, discourse: Discourse, references: Reference
         discourse,
         book,
     )
-    _replace_each(
-        shape, references.pair, lambda match: _find_pair(shape, match, discourse, references), discourse, book
-    )
-    _replace_each(shape, references.affected, lambda _: _find_disease(discourse), discourse, book)
+    if not codes.isdisjoint(references.pairs):
+        _replace_each(
+            shape, references.pair, lambda match: _find_pair(shape, match, discourse, references), discourse, book
+        )
+    if not codes.isdisjoint(references.affecting):
+        _replace_each(shape, references.affected, lambda _: _find_disease(discourse), discourse, book)
+    if not codes.isdisjoint(references.bearing):
+        _replace_bearers(shape, references)
+    if not codes.isdisjoint(references.pronouns):
+        _replace_each(
+            shape,
+            references.pronoun,
+            lambda match: _find_by_pronoun(shape, match, discourse, references, book),
+            discourse,
+            book,
+        )
+
+
+def _replace_bearers(shape: Shape, references: References) -> None:
     for match in reversed(list(references.bearers.finditer(shape.codes))):
         phrase = shape.phrases[match.start("what")]
         if phrase is not None and not is_class(phrase.concept):
             shape.replace(match.start(), match.end(), match["what"], phrase)
-    _replace_each(
-        shape,
-        references.pronoun,
-        lambda match: _find_by_pronoun(shape, match, discourse, references, book),
-        discourse,
-        book,
-    )
 
 
 def _replace_each(
