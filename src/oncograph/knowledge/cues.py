@@ -20,6 +20,7 @@ KEYS = (
     "endings",
     "topic_classes",
     "background_classes",
+    "families_of_protein",
 )
 
 
@@ -40,6 +41,7 @@ class CueTable:
         takes_up: By noun, the classes of what it may refer back to ("condition" → Disease).
         topic_classes: Classes of what a document may be about, the likeliest first.
         background_classes: Classes that a pronoun takes up only where nothing else is left.
+        families_of_protein: Labels of concepts that many genes and proteins belong to.
         endings: By the ending of a name's last word, the class of what it names ("dystrophy" → Disease).
     """
 
@@ -51,6 +53,7 @@ class CueTable:
     kinds: list[list[str]] = field(default_factory=list)
     generic: list[str] = field(default_factory=list)
     too_general: list[str] = field(default_factory=list)
+    families_of_protein: list[str] = field(default_factory=list)
     too_general_classes: list[str] = field(default_factory=list)
     endings: dict[str, str] = field(default_factory=dict)
     takes_up: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -80,6 +83,7 @@ def load_cues(folder: Path) -> CueTable:
         table.too_general.extend(tables.get("too_general", []))
         table.topic_classes.extend(tables.get("topic_classes", []))
         table.background_classes.extend(tables.get("background_classes", []))
+        table.families_of_protein.extend(tables.get("families_of_protein", []))
         for name, cue in tables.get("cue", {}).items():
             refuse_unknown_keys(cue, ("meaning", "class", "takes_up", "words", "forms"), f"{where}: [cue.{name}]")
             if not cue.get("meaning"):

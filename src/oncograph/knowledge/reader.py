@@ -97,10 +97,11 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         for predicate, iri in concept.relations
         if predicate == "encodedBy"
     }
+    families = _find_labelled(cues.families_of_protein, lexicon)
     targets = {
         concept.iri: found
         for concept in ontology.concepts.values()
-        if concept.class_name == "DrugClass" and (found := _find_targets(concept, lexicon, is_a))
+        if concept.class_name == "DrugClass" and (found := _find_targets(concept, lexicon, is_a, families))
     }
     return Reader(
         lexicon,
@@ -134,6 +135,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         frozenset(NUMBER + book.set_of("fraction")),
         cues.endings,
         {gene: protein for protein, gene in sorted(gene_of.items(), reverse=True)},
+        families,
     )
 
 
@@ -150,8 +152,13 @@ def _find_altered_gene(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, 
     )
 
 
-def _find_targets(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str], bool]) -> tuple[str, ...]:
-    """Read off the name of a drug class what its drugs act on: "CDK4/6 inhibitor", "anti-HER2 therapy"."""
+def _find_targets(
+    concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str], bool], families: frozenset[str]
+) -> tuple[str, ...]:
+    """Read off the name of a drug class what its drugs act on: "CDK4/6 inhibitor", "anti-HER2 therapy".
+
+    A family of proteins is no target: a "tyrosine kinase inhibitor" acts on some of them only.
+    """
     for name in (concept.label, *concept.synonyms):
         match = TARGETED_CLASS.match(name)
         if match is None:
@@ -160,7 +167,10 @@ def _find_targets(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str],
         names = [first, *(first.rstrip("0123456789") + other if other.isdigit() else other for other in others)]
         meanings = [lexicon.meanings(name) for name in names]
         if all(
-            found and (is_a(found[0].class_name, "Gene") or is_a(found[0].class_name, "Protein")) for found in meanings
+            found
+            and found[0].iri not in families
+            and (is_a(found[0].class_name, "Gene") or is_a(found[0].class_name, "Protein"))
+            for found in meanings
         ):
             return tuple(found[0].iri for found in meanings)
     return ()

@@ -21,7 +21,7 @@ RULE_KEYS = (
     "id", "label", "predicate", "confidence", "patterns", "verbs", "agent", "constructions", "subject", "object",
     "unknown", "polarity", "certainty", "negated_as", "presupposed", "general_object", "first_object", "whole_list",
     "subject_name", "subject_class",
-    "among", "not_among", "mutual",
+    "among", "not_among", "mutual", "general_is_topic",
     "last_subject", "last_object",
     "excluded", "object_is", "example", "counterexample",
 )  # fmt: skip
@@ -148,6 +148,7 @@ def _add_relation_rule(
         frozenset(entry.get("among", ())),
         frozenset(entry.get("not_among", ())),
         entry.get("mutual", False),
+        entry.get("general_is_topic", False),
         entry.get("last_subject", False),
         entry.get("last_object", False),
         frozenset(below for name in entry.get("excluded", ()) for below in ontology.descendants(name)),

@@ -35,6 +35,7 @@ class Discourse:
         partner: By the IRI of a gene its protein, and by that of a protein its gene.
         topics: What the document is about, the likeliest first.
         section: What the heading of the section names, the likeliest first.
+        label: What stands before a colon at the start of the item or paragraph.
     """
 
     is_a: Callable[[str, str], bool]
@@ -43,6 +44,7 @@ class Discourse:
     generic: frozenset[str]
     topics: tuple[Phrase, ...] = ()
     section: tuple[Phrase, ...] = ()
+    label: tuple[Phrase, ...] = ()
     spoken: list[Spoken] = field(default_factory=list)
     heard: list[Phrase] = field(default_factory=list)
     known_fits: dict[tuple[str, ...], bool] = field(default_factory=dict)
@@ -52,11 +54,11 @@ class Discourse:
     @property
     def topic(self) -> Phrase | None:
         """What the section, else the document, is mainly about."""
-        return next(iter((*self.section, *self.topics)), None)
+        return next(iter((*self.label, *self.section, *self.topics)), None)
 
     def enter_section(self, named: Sequence[Phrase]) -> None:
         """Begin a section whose heading names something, or nothing."""
-        self.section = tuple(named)
+        self.section, self.label = tuple(named), ()
         self.at_section += 1
 
     @property
@@ -72,12 +74,14 @@ class Discourse:
 
     def find_topical(self, wanted: Sequence[str]) -> Phrase | None:
         """Find the topic of the section, else of the document, that is of one of some classes."""
-        topics = (phrase for phrase in (*self.section, *self.topics) if phrase.concept.iri not in self.generic)
+        topics = (
+            phrase for phrase in (*self.label, *self.section, *self.topics) if phrase.concept.iri not in self.generic
+        )
         return next((phrase for phrase in topics if self.fits(phrase, wanted)), None)
 
     def is_topical(self, phrase: Phrase) -> bool:
         """Tell whether a phrase names a topic of the section or of the document."""
-        return any(phrase.concept.iri == topic.concept.iri for topic in (*self.section, *self.topics))
+        return any(phrase.concept.iri == topic.concept.iri for topic in (*self.label, *self.section, *self.topics))
 
     def is_one(self, phrase: Phrase) -> bool:
         """Tell whether a phrase names one thing in particular."""
@@ -117,7 +121,7 @@ class Discourse:
     def referable(self) -> set[str]:
         """Classes of what a pronoun of the next sentence may stand for."""
         near = [s.phrase for s in self.spoken if s.sentence > self.at_sentence - NEAR_SENTENCES]
-        return {phrase.concept.class_name for phrase in (*self.section, *self.topics, *near)}
+        return {phrase.concept.class_name for phrase in (*self.label, *self.section, *self.topics, *near)}
 
     def sentences(self, here: Sequence[Spoken], *, reach: int) -> Iterator[list[Spoken]]:
         """Give what was spoken of sentence by sentence, the latest first, the current one before them."""

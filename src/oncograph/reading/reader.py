@@ -34,6 +34,7 @@ from oncograph.reading.telling import Telling, leaves_out_head
 LEAD_LIMIT = 60
 MAIN_GENE = 3
 """How often a page on a disease must name a gene for it to be the one that "the gene" means."""
+LABEL_LIMIT = 60
 NAMED_AGAIN = re.compile(r"(.)\(.?\1\)")
 WORTH_READING = re.compile(r"\d|symptom|sign|effect|following", re.IGNORECASE)
 
@@ -55,6 +56,7 @@ class Reader:
         telling: IRIs of the curated concepts whose names state a fact by themselves.
         telling_codes: Codes of the classes whose names state a fact by themselves.
         endings: By the ending of a name's last word ("dystrophy"), the class of what it names.
+        protein_families: IRIs of what many genes and proteins belong to: "tyrosine kinase".
         targets: IRIs of what the drugs of a class act on, by the class's.
     """
 
@@ -89,6 +91,7 @@ class Reader:
     number_codes: frozenset[str] = frozenset()
     endings: Mapping[str, str] = field(default_factory=dict)
     protein_of: Mapping[str, str] = field(default_factory=dict)
+    protein_families: frozenset[str] = frozenset()
 
 
 def read_document(doc: Document, reader: Reader) -> Reading:
@@ -266,6 +269,8 @@ class _DocumentReading:
             self.is_list_of_advice = False
         if block.kind == "item" and self.is_list_of_advice:
             return
+        if first:
+            self.discourse.label = self._find_label(sentence, named)
         is_lead = block.kind != "item" and sentence.text.endswith(":")
         if not named and self.lead is None and not is_lead and not WORTH_READING.search(sentence.text):
             return
@@ -318,6 +323,13 @@ class _DocumentReading:
             simplify(changed, self.reader.identity, self.reader.same_kind), self.reader.relation_rules, evidence, 0
         )
         self.claims[before:] = [claim for claim in self.claims[before:] if _speaks_of(claim, phrase)]
+
+    def _find_label(self, sentence: Sentence, named: list[Found]) -> tuple[Phrase, ...]:
+        """Find what a sentence names before a colon: "Bladder cancer: mutations are frequent"."""
+        colon = sentence.text.find(": ", 0, LABEL_LIMIT)
+        if colon < 0 or not named or named[0].start != sentence.start or named[0].end != sentence.start + colon:
+            return ()
+        return () if is_class(named[0].concepts[0]) else self._rank_topics(named[:1])
 
     def _is_promising(self, codes: str, sentence: Sentence) -> bool:
         """Tell whether some rule could fire at all: its trigger stands there, or a share, which may be one."""
@@ -373,6 +385,7 @@ class _DocumentReading:
         shape.codes = reader.identity.predicate_but.sub(reader.identity.conjunction, shape.codes)
         settle_gene_or_protein(shape, reader)
         self.claims += self.telling.absorb_other_names(shape, evidence)
+        self.claims += self.telling.absorb_families(shape, evidence)
         complete_names(shape, reader.lexicon, reader.coordination, reader.book)
         join_names(shape, reader.coordination)
         merge_noun_runs(shape, reader.identity)

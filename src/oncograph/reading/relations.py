@@ -48,6 +48,7 @@ class RelationRule:
         subject_name: Template of the subject's name, where it is not what fills the slot: "{subject} mutation".
         subject_class: Class of what the template names.
         among, not_among: Labels of the only objects it takes, and of those it never takes.
+        general_is_topic: Whether a general object ("tumors") stands for the topic, where that is a disease.
         mutual: Whether the subjects are said to do it with each other: "X and Y form a complex".
     """
 
@@ -66,6 +67,7 @@ class RelationRule:
     among: frozenset[str] = frozenset()
     not_among: frozenset[str] = frozenset()
     mutual: bool = False
+    general_is_topic: bool = False
     last_subject: bool = False
     last_object: bool = False
     excluded: frozenset[str] = frozenset()
@@ -182,6 +184,8 @@ class Claimer:
         if match.rule.last_subject:
             subjects = subjects[-1:]
         objects = subjects[1:] if match.rule.mutual else self._fill(match, shape, "object", discourse)
+        if match.rule.general_is_topic:
+            objects = [self._name_topic(target, discourse) for target in objects]
         if match.rule.first_object:
             objects = objects[:1]
         if match.rule.last_object:
@@ -235,7 +239,7 @@ class Claimer:
                     certainty=certainty,
                     confidence=rule.confidence,
                     subject_mention=subject if subject.start >= 0 else None,
-                    object_mention=None if literal else target,
+                    object_mention=None if literal or target.start < 0 else target,
                     cues=tuple((shape.starts[start], shape.ends[end - 1]) for start, end in judgement.cues),
                 )
 
@@ -263,6 +267,11 @@ class Claimer:
             return known
         concept = Concept(entity_iri(label), label, class_name, grounding=Grounding.COMPOSED)
         return self.made.setdefault(concept.iri, concept)
+
+    def _name_topic(self, target: Mention, discourse: Discourse) -> Mention:
+        """Let a general name stand for the cancer that the document, or its section, is about."""
+        topic = discourse.find_topical(["Cancer"]) if target.concept in self.generic else None
+        return target if topic is None else replace(topic.mentions[0], start=-1, end=-1)
 
     def _takes(self, rule: RelationRule, target: Mention) -> bool:
         """Tell whether a rule takes an object, by its label."""
@@ -341,7 +350,8 @@ class Claimer:
         if role not in match.spans:
             predicate = match.rule.rule.predicate
             if role == "object" and predicate != "isA":
-                return []
+                topic = discourse.find_topical(["Disease"])
+                return [replace(mention, start=-1, end=-1) for mention in topic.mentions] if topic is not None else []
             unsaid = find_unsaid(discourse, lambda name: self.fits(predicate, role, name), self._find_concept)
             return [replace(mention, start=-1, end=-1) for mention in unsaid]
         start, end = match.spans[role]

@@ -148,6 +148,23 @@ class Telling:
                     mention = term.mentions[-1 if match.start("term") < match.start("words") else 0]
                     yield self.claim_synonym("plain-words", mention, words, evidence)
 
+    def absorb_families(self, shape: Shape, evidence: tuple[int, int]) -> Iterator[Claim]:
+        """Take in, in place, the family beside the name of a gene or protein: "the tumor suppressor PTEN"."""
+        families, codes = self.reader.protein_families, self.reader.gene_codes
+        for at in range(len(shape.codes) - 2, -1, -1):
+            first, second = shape.phrases[at], shape.phrases[at + 1]
+            if first is None or second is None or shape.codes[at] not in codes or shape.codes[at + 1] not in codes:
+                continue
+            if (first.concept.iri in families) is (second.concept.iri in families):
+                continue
+            named, kind = (second, first) if first.concept.iri in families else (first, second)
+            if named is second and not first.mentions[0].text.endswith("s"):
+                rule = self.reader.rules["family-before-name"]
+                one, other = named.mentions[0], kind.mentions[0]
+                yield self.claim(Statement(rule.id, one, "isA", other, False, rule.confidence), evidence)
+            code = shape.codes[at + 1] if named is second else shape.codes[at]
+            shape.replace(at, at + 2, code, replace(named, start=first.start, end=second.end))
+
     def _claim_other_name(self, one: Mention, other: Mention, evidence: tuple[int, int]) -> Iterator[Claim]:
         concept = self.made.get(one.concept) or self.reader.lexicon.concepts[one.concept]
         label = fold_name(concept.label.removesuffix(" protein")).lower()
