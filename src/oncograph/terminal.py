@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from oncograph.evaluate import Line
     from oncograph.graph.explain import Explanation, Highlight, Support
+    from oncograph.learning.relations import RelationResult
     from oncograph.report import BuildReport
 
 WIDE = 100_000
@@ -80,6 +81,30 @@ def print_scores(title: str, lines: Iterable[Line]) -> None:
         for line in lines
     ]
     header = (title, "gold", "claimed", "right", "precision", "recall", "F1", "evidence", "relaxed")
+    print_table(header, rows, right=" ".join(header[1:]))
+
+
+def print_relation_results(title: str, results: Iterable[RelationResult]) -> None:
+    """Print how well each relation is told between given names, beside the best published figure."""
+    rows = [
+        (
+            result.relation,
+            *(f"{value:.3f}" for value in (result.counts.precision, result.counts.recall, result.counts.f1)),
+            *(f"{value:.3f}" for value in (result.weighted.precision, result.weighted.recall, result.weighted.f1)),
+            f"{result.published:.3f}",
+        )
+        for result in results
+    ]
+    header = (
+        title,
+        "precision",
+        "recall",
+        "F1",
+        "weighted-precision",
+        "weighted-recall",
+        "weighted-F1",
+        "published-F1",
+    )
     print_table(header, rows, right=" ".join(header[1:]))
 
 
