@@ -42,13 +42,19 @@ COUNTED = (
     r"(?:cases|people|persons|individuals|births|newborns|infants|men|women|children|adults|Americans|families"
     r"|diagnoses)\b"
 )
+FIRST = r"(?:\d|half\b|a\s|[onetfs]\w{2,7}\b)"
+"""What a number may begin with: tells at once where there is none."""
 SHARE = re.compile(
-    rf"\b(?P<low>{ANY_NUMBER})(?:{PERCENT})?(?:{TO}(?P<high>{ANY_NUMBER}))?{PERCENT}"
-    rf"|\b(?P<one>{ANY_NUMBER})(?:{TO}{ANY_NUMBER})?{IN}(?P<many>{ANY_NUMBER}|million)"
-    rf"(?:{TO}(?:{ANY_NUMBER}{IN})?(?P<most>{NUMBER}))?(?:\s+live\s+births)?(?![-–/\d]|\s*(?:weeks|days|years|months|hours|minutes))"
-    rf"|\b(?P<fraction>{PART}(?:{TO}{PART})?)(?=\s+(?:of|all|the)\b)"
-    rf"|\b(?P<count>{NUMBER}(?:{TO}(?P<counts>{NUMBER}))?)\s+(?P<counted>(?:(?:new|known|reported|affected|live)\s+){{0,2}}{COUNTED})"
-    rf"|\b(?P<tally>\d{{1,3}}(?:,\d{{3}})+)(?=\s+(?:in\s+the|each\s+year|a\s+year|per\s+year|every\s+year|annually))",
+    rf"\b(?={FIRST})(?:"
+    rf"(?P<low>{ANY_NUMBER})(?:{PERCENT})?(?:{TO}(?P<high>{ANY_NUMBER}))?{PERCENT}"
+    rf"|(?P<one>{ANY_NUMBER})(?:{TO}{ANY_NUMBER})?{IN}(?P<many>{ANY_NUMBER}|million)"
+    rf"(?:{TO}(?:{ANY_NUMBER}{IN})?(?P<most>{NUMBER}))?"
+    rf"(?:\s+live\s+births)?(?![-–/\d]|\s*(?:weeks|days|years|months|hours|minutes))"
+    rf"|(?P<fraction>{PART}(?:{TO}{PART})?)(?=\s+(?:of|all|the)\b)"
+    rf"|(?P<count>{NUMBER}(?:{TO}(?P<counts>{NUMBER}))?)\s+"
+    rf"(?P<counted>(?:(?:new|known|reported|affected|live)\s+){{0,2}}{COUNTED})"
+    rf"|(?P<tally>\d{{1,3}}(?:,\d{{3}})+)(?=\s+(?:in\s+the|each\s+year|a\s+year|per\s+year|every\s+year|annually))"
+    rf")",
     re.IGNORECASE,
 )
 MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
