@@ -22,6 +22,7 @@ class Identity:
         noun_runs: Nouns for a class in a row: "protein receptor".
         predicate_but: "But" before a verb, which goes on with the same subject.
         defective: Words, up to a name, that say that a broken form of it is meant.
+        new_subject: What opens a clause about other people: ", and both sexes".
         conjunction: The code of "and".
     """
 
@@ -30,6 +31,7 @@ class Identity:
     noun_runs: re.Pattern[str]
     predicate_but: re.Pattern[str]
     defective: re.Pattern[str]
+    new_subject: re.Pattern[str]
     conjunction: str
 
     @classmethod
@@ -38,6 +40,7 @@ class Identity:
         also_called, acts_as = book.any_of("also-called"), book.any_of("acts-as")
         entities, nouns = "".join(book.class_codes.values()), "".join(book.noun_codes.values())
         determiner, article, be = (book.set_of(cue) for cue in ("determiner", "article", "be"))
+        diseases = book.classes(["Disease"])
         plural = book.phrase("are") + book.phrase("were")
         stops = book.set_of("gap-end") + book.code("of")
         kinds = book.any_of("kind")
@@ -45,7 +48,7 @@ class Identity:
         return cls(
             re.compile(
                 f",(?:{also_called})[^,;]{{1,14}},|,{book.code('unlike')}[^,;]{{1,8}}(?=,)"
-                f"|[{determiner}]?w?[{nouns}][{book.set_of('naming')}][{determiner}]?(?=[{entities}])"
+                f"|[{determiner}]?w?(?:{kinds})?[{nouns}{diseases}][{book.set_of('naming')}][{determiner}]?(?=[{entities}])"
             ),
             re.compile(
                 f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|[{plural}])(?:{kinds}|[^,;.—{stops}]|,(?=[^{no_adjective}])(?=[^,;]{{1,4}}[{entities}])){{0,7}}"
@@ -54,6 +57,9 @@ class Identity:
             re.compile(f"[{nouns}]{{2,}}"),
             re.compile(f"{book.code('but')}(?=[{book.set_of('auxiliary')}{book.set_of('adverb')}])"),
             re.compile(rf"[{book.set_of('defective')}][^,;.{entities}]{{0,4}}\Z"),
+            re.compile(
+                f"[,—][{book.set_of('conjunction')}][{determiner}]?[{book.set_of('people')}{book.classes(['Population'])}]"
+            ),
             book.code("and"),
         )
 

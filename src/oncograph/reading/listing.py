@@ -314,7 +314,11 @@ class Listing:
             atoms = atoms[1:]
         first = atoms[0].concept
         is_whole = len(atoms) == 1 and not member.before and not member.after
-        if first is not None and wanted.fits(first) and (is_whole or first.class_name != wanted.new_class):
+        if (
+            first is not None
+            and wanted.fits(first)
+            and (is_whole or not first.class_name == wanted.new_class == NEW_CLASS)
+        ):
             return first
         label = " ".join(filter(None, (member.before, _join(atoms), member.after)))
         label = label if label[:2].isupper() else label[:1].lower() + label[1:]

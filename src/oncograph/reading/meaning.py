@@ -55,7 +55,8 @@ def find_document_names(
             if not new:
                 continue
             meaning = new[0]
-        local.setdefault(abbreviation.short, meaning.concepts)
+        others = reader.lexicon.meanings(abbreviation.short)
+        local.setdefault(abbreviation.short, tuple(dict.fromkeys((*meaning.concepts, *others))))
     if local:
         short_forms = "|".join(re.escape(short) for short in sorted(local, key=len, reverse=True))
         defined += [
@@ -125,7 +126,7 @@ def settle_gene_or_protein(shape: Shape, reader: Reader) -> None:
     for at in range(len(shape.codes) - 2, -1, -1):
         phrase = shape.phrases[at]
         wanted = next((name for name, codes in nouns.items() if shape.codes[at + 1] in codes), "")
-        if phrase is None or not wanted or shape.codes[at] not in reader.gene_codes:
+        if phrase is None or not wanted or not any(reader.is_gene(concept) for concept in phrase.meanings):
             continue
         chosen = next((concept for concept in phrase.meanings if reader.is_a(concept.class_name, wanted)), None)
         if chosen is None and wanted == "Gene" and phrase.concept.iri in reader.gene_of:

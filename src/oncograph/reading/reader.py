@@ -35,6 +35,8 @@ LEAD_LIMIT = 60
 MAIN_GENE = 3
 """How often a page on a disease must name a gene for it to be the one that "the gene" means."""
 LABEL_LIMIT = 60
+LEADS_IN = re.compile(r"\bfollowing\b[^.]*:\Z")
+"""An item that only leads in items of its own: "Any of the following procedures:"."""
 NAMED_AGAIN = re.compile(r"(.)\(.?\1\)")
 WORTH_READING = re.compile(r"\d|symptom|sign|effect|following", re.IGNORECASE)
 
@@ -93,6 +95,10 @@ class Reader:
     protein_of: Mapping[str, str] = field(default_factory=dict)
     protein_families: frozenset[str] = frozenset()
 
+    def is_gene(self, concept: Concept) -> bool:
+        """Tell whether a concept is a gene or a protein, for which its name may stand."""
+        return self.is_a(concept.class_name, "Gene") or self.is_a(concept.class_name, "Protein")
+
 
 def read_document(doc: Document, reader: Reader) -> Reading:
     """Read the claims of a document, in text order.
@@ -137,6 +143,7 @@ class _DocumentReading:
             reader.coordination.family,
             reader.coordination.explained,
             reader.cues.clause_end,
+            reader.identity.new_subject,
             reader.listing,
             self.made,
         )
@@ -286,7 +293,7 @@ class _DocumentReading:
         evidence = (sentence.start, sentence.end)
         statements = self._prepare(shape, evidence)
         known = len(self.claims)
-        if block.kind == "item" and first and self.lead is not None:
+        if block.kind == "item" and first and self.lead is not None and not LEADS_IN.search(sentence.text):
             self._read_item(sentence, named)
         if len(self.claims) == known:
             self._read_shape(shape, evidence, statements)

@@ -15,7 +15,7 @@ from oncograph.reading.names import fill_template
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.quantities import COUNT, QUANTITY, extend_quantity
 from oncograph.reading.rule_index import RuleIndex
-from oncograph.reading.shape import Shape, is_class
+from oncograph.reading.shape import Phrase, Shape, is_class
 from oncograph.reading.unsaid import find_unsaid
 
 STATED = Judgement(Polarity.AFFIRMED, Certainty.STATED, ())
@@ -23,6 +23,8 @@ LABEL_WORDS = 7
 DEFECT_REACH = 5
 CONJUNCTION_REACH = 3
 CAUSAL = frozenset({"causes", "predisposesTo", "promotes", "hasSymptom", "drives"})
+MAIN_DISEASES = frozenset({"Cancer", "CancerSubtype", "Syndrome"})
+"""What has symptoms wherever it is spoken of; of other diseases these are effects, unless the text is about them."""
 LEADING = re.compile(
     r"^(?:(?:an?|the|their|his|her|its|your|some|any|other|certain|as well as|and|or|also|both|such as)\s+)+", re.I
 )
@@ -45,6 +47,7 @@ class RelationRule:
         general_object: Whether the object must be spoken of in general: "drugs such as", "a drug such as".
         presupposed: Whether it holds whatever the clause around it denies or supposes: "a cancer called AML".
         negated_as: Predicate that its denial affirms of subjects that fit: "does not respond" is resistance.
+        elsewhere: Predicate for subjects that a text on a disease is not about: what a complication causes.
         subject_name: Template of the subject's name, where it is not what fills the slot: "{subject} mutation".
         subject_class: Class of what the template names.
         among, not_among: Labels of the only objects it takes, and of those it never takes.
@@ -72,6 +75,7 @@ class RelationRule:
     last_object: bool = False
     excluded: frozenset[str] = frozenset()
     object_is: str = ""
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ class Claimer:
         family: By code, the group of classes that are coordinated with each other.
         explained: What may stand between a member of a list that is explained and the next, which it ends with.
         clause_end: What ends a clause.
+        new_subject: What opens a clause about other people: ", and both sexes".
         listing: Reads the open lists.
         fits: Tells whether a class fits a predicate's role: (predicate, "subject" or "object", class) → bool.
     """
@@ -156,6 +161,7 @@ class Claimer:
     family: Mapping[str, int]
     explained: re.Pattern[str]
     clause_end: re.Pattern[str]
+    new_subject: re.Pattern[str]
     listing: Listing
     made: dict[str, Concept]
 
@@ -198,6 +204,8 @@ class Claimer:
         predicate = rule.predicate
         if self.is_defective(shape, match.spans.get("subject")) or self._is_acted_for(predicate, shape, match):
             return
+        if self._is_of_others(shape, match):
+            return
         opposite = match.rule.negated_as
         if polarity is Polarity.NEGATED and opposite and self._all_fit(opposite, subjects):
             predicate, polarity = opposite, Polarity.AFFIRMED
@@ -210,6 +218,8 @@ class Claimer:
                 continue
             if match.rule.literal and self._is_whole(subject, match, shape):
                 continue
+            if match.rule.elsewhere and self._is_aside(subject, discourse.topic, rule.predicate):
+                predicate = match.rule.elsewhere
             for target in [objects[at]] if paired else objects:
                 literal = match.rule.literal
                 if subject.concept in self.too_general or target.concept in self.too_general:
@@ -286,6 +296,15 @@ class Claimer:
             span is not None and self.defective.search(shape.codes, max(0, span[0] - DEFECT_REACH), span[0]) is not None
         )
 
+    def _is_aside(self, subject: Mention, topic: Phrase | None, predicate: str) -> bool:
+        """Tell whether a text on one disease speaks of another."""
+        return (
+            topic is not None
+            and self._class(subject) not in MAIN_DISEASES
+            and self.fits(predicate, "subject", topic.concept.class_name)
+            and all(mention.concept != subject.concept for mention in topic.mentions)
+        )
+
     def _is_whole(self, subject: Mention, match: Match, shape: Shape) -> bool:
         """Tell whether a subject is only what the share is taken of: "half of lymphomas are lymphomas of B cells"."""
         start = match.spans["disease"][0] if "disease" in match.spans else -1
@@ -298,6 +317,11 @@ class Claimer:
             return False
         start = match.spans["subject"][0]
         return any(code in self.against for code in shape.codes[max(0, start - 2) : start])
+
+    def _is_of_others(self, shape: Shape, match: Match) -> bool:
+        """Tell whether a clause about other people opens between the subject and the trigger."""
+        end = match.spans["subject"][1] if "subject" in match.spans else len(shape.codes)
+        return self.new_subject.search(shape.codes, end, max(end, match.spans["trigger"][0])) is not None
 
     def _is_general(self, shape: Shape, at: int, mention: Mention) -> bool:
         """Tell whether words speak of a kind: in the plural, after "a", or as a class of drugs."""
