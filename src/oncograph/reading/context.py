@@ -28,6 +28,7 @@ class Cues:
     condition: re.Pattern[str]
     advice: re.Pattern[str]
     consequence: re.Pattern[str]
+    list_heading: re.Pattern[str]
 
     @classmethod
     def of(cls, book: Codebook) -> Cues:
@@ -41,7 +42,14 @@ class Cues:
             re.compile(book.any_of("condition")),
             re.compile(rf"\A[w,]{{0,2}}(?:{book.any_of('advice')})"),
             re.compile(f",(?={book.any_of('consequence')})"),
+            re.compile(_spell_out(book, "list-heading")),
         )
+
+
+def _spell_out(book: Codebook, cue: str) -> str:
+    """Write the words of a cue as alternatives, also those that are nouns for a class."""
+    codes = {code for words in book.cues[cue] for code in book.spellings(" ".join(words))}
+    return "|".join(re.escape(code) for code in sorted(codes, key=lambda code: (-len(code), code)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,17 @@ def without_parentheses(shape: Shape) -> Shape:
     return bare
 
 
+def end_with_colon(shape: Shape) -> None:
+    """Put a colon where a heading ends, in place of a question mark: what it leads in follows."""
+    while shape.codes and shape.codes[-1] in ".:;?":
+        shape.drop(len(shape.codes) - 1, len(shape.codes))
+    end = shape.ends[-1] if shape.ends else 0
+    shape.codes += ":"
+    shape.starts.append(end)
+    shape.ends.append(end)
+    shape.phrases.append(None)
+
+
 def strip_stop(shape: Shape) -> None:
     """Take the full stop or colon off the end, in place."""
     while shape.codes and shape.codes[-1] in ".:;":

@@ -104,6 +104,7 @@ class Listing:
     relations: frozenset[str]
     parts: frozenset[str]
     naming: frozenset[str]
+    start: frozenset[str]
 
     @classmethod
     def of(cls, book: Codebook) -> Listing:
@@ -126,6 +127,7 @@ class Listing:
             words("relational"),
             words("body-part"),
             words("naming") | words("renaming"),
+            words("list-start"),
         )
 
     def read(self, shape: Shape, start: int, end: int, wanted: Wanted) -> Iterator[tuple[Mention, Concept]]:
@@ -169,7 +171,9 @@ class Listing:
                 goes_on = not run or any(mark.word == ";" for mark in joint)
                 return members if goes_on else [*members, Member(tuple(run), joint=tuple(joint))]
             else:
-                if not run and (atom.word in self.opening or self._opens(atom, following)):
+                is_start = not run and not members and not any(mark.word in MARKS for mark in joint)
+                is_opening = atom.word in self.opening or self._opens(atom, following)
+                if not run and (is_opening or (is_start and atom.word in self.start)):
                     joint.append(atom)
                     continue
                 explains = atom.word in self.relations

@@ -16,7 +16,15 @@ from oncograph.reading.context import Context, Cues
 from oncograph.reading.coordination import Coordination, complete_names, join_names
 from oncograph.reading.criteria import CRITERION, Criteria, mark_criteria, parse_criterion
 from oncograph.reading.discourse import Discourse
-from oncograph.reading.identity import Identity, PlainWords, merge_noun_runs, simplify, strip_stop, without_parentheses
+from oncograph.reading.identity import (
+    Identity,
+    PlainWords,
+    end_with_colon,
+    merge_noun_runs,
+    simplify,
+    strip_stop,
+    without_parentheses,
+)
 from oncograph.reading.lexicon import Found, Lexicon
 from oncograph.reading.listing import Listing
 from oncograph.reading.meaning import drop_general, find_document_names, names_whole, settle_gene_or_protein
@@ -253,8 +261,11 @@ class _DocumentReading:
         return [name for name in self.found[first:last] if name.end <= end]
 
     def _enter_section(self, sentence: Sentence, named: list[Found], codes: str) -> None:
-        """A heading that names something makes it the topic of its section."""
+        """A heading that names something makes it the topic of its section; "Symptoms" leads in a list below it."""
         self.lead = None
+        if self.reader.cues.list_heading.search(codes) is not None:
+            self.lead = to_shape(self.doc.text, sentence.start, sentence.end, named, codes)
+            end_with_colon(self.lead)
         cancers = [name.concepts[0] for name in named if self.reader.is_a(name.concepts[0].class_name, "Cancer")]
         special = [cancer for cancer in cancers if not is_class(cancer) and cancer.iri not in self.reader.generic]
         self.names.topic = special[-1] if special else self.main_cancer
