@@ -53,7 +53,7 @@ def write_corpus(folder):
             args = {"gene": "T2", "cancer": "T3", "variant": "T4", "drug": "T5"}
             found = [{"type": relation, "args": {role: args[role] for role in ROLES[relation]}}]
             lines.append(
-                json.dumps({"source": {"pmid": number}, "text": text, "entities": entities, "relations": found})
+                json.dumps({"source": {"pmid": number + 1}, "text": text, "entities": entities, "relations": found})
             )
         (folder / name).write_text("\n".join(lines), encoding="utf-8")
     return folder
