@@ -24,6 +24,7 @@ from oncograph.reading.relations import RelationRule
 from oncograph.reading.rule_index import RuleIndex
 from oncograph.reading.shape import is_class
 
+FUSION = re.compile(r"(\w+)-(\w+) fusion$")
 TARGETED_CLASS = re.compile(
     r"(?:(?P<target>[\w/ -]+?) (?:inhibitor|blocker|antagonist)|anti-(?P<anti>[\w/-]+) (?:therapy|antibody|agent|drug)"
     r"|(?P<directed>[\w/-]+)-(?:targeted|directed) (?:therapy|agent|drug|antibody))$"
@@ -76,6 +77,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
     entity_codes = frozenset(book.class_codes.values()) | frozenset(book.noun_codes.values()) | frozenset("QCDKnv")
     alterations = [c for c in ontology.concepts.values() if is_a(c.class_name, "GeneticAlteration")]
     altered_gene = {c.iri: gene for c in alterations if (gene := _find_altered_gene(c, lexicon, is_a))}
+    fused_genes = {c.iri: genes for c in alterations if (genes := _find_fused_genes(c, lexicon, is_a))}
     book.general = frozenset(c.iri for c in alterations if c.iri not in altered_gene and c.label.islower())
     codes_of = {name: (book.class_codes[name], book.noun_codes[name]) for name in ontology.classes}
     kin = {
@@ -129,13 +131,18 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         gene_of,
         targets,
         altered_gene,
-        frozenset(altered_gene) | frozenset(iri for iri, concept in ontology.concepts.items() if _has_marker(concept)),
+        frozenset((*altered_gene, *fused_genes))
+        | frozenset(iri for iri, concept in ontology.concepts.items() if _has_marker(concept)),
         frozenset(book.classes(["GeneticAlteration", "CancerSubtype"])),
         frozenset(book.classes(["Gene", "Protein"])),
         frozenset(NUMBER + book.set_of("fraction")),
         cues.endings,
         {gene: protein for protein, gene in sorted(gene_of.items(), reverse=True)},
         families,
+        frozenset(name for name in ontology.classes if is_a(name, "Gene") or is_a(name, "Protein")),
+        frozenset(noun for noun, code in book.noun_names.items() if code in book.set_of_nouns("Gene"))
+        | frozenset(words[0] for words in book.cues["alteration"]),
+        fused_genes,
     )
 
 
@@ -150,6 +157,14 @@ def _find_altered_gene(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, 
         (meaning.iri for meaning in lexicon.meanings(first) if is_a(meaning.class_name, "Gene") and meaning.notations),
         "",
     )
+
+
+def _find_fused_genes(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str], bool]) -> tuple[str, ...]:
+    """Read off the name of a fusion which genes it joins: "EML4-ALK fusion"."""
+    match = FUSION.match(concept.label)
+    meanings = [lexicon.meanings(name) for name in match.groups()] if match is not None else []
+    genes = [next((m.iri for m in found if is_a(m.class_name, "Gene") and m.notations), "") for found in meanings]
+    return tuple(genes) if all(genes) else ()
 
 
 def _find_targets(

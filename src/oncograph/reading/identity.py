@@ -47,8 +47,9 @@ class Identity:
         no_adjective = f"{determiner}{entities}{nouns}{book.set_of('relative')}{book.set_of('conjunction')}"
         return cls(
             re.compile(
-                f",(?:{also_called})[^,;]{{1,14}},|,{book.code('unlike')}[^,;]{{1,8}}(?=,)"
-                f"|[{determiner}]?w?(?:{kinds})?[{nouns}{diseases}][{book.set_of('naming')}][{determiner}]?(?=[{entities}])"
+                f"(?<=[{entities}]),(?:{book.any_of('interjection')}),(?![{entities}{nouns}{determiner}])"
+                f"|,(?:{also_called})[^,;]{{1,14}},|,{book.code('unlike')}[^,;]{{1,8}}(?=,)"
+                f"|[{determiner}]?w?(?:{kinds})?[{nouns}{diseases}](?:{book.any_of('naming')})[{determiner}]?(?=[{entities}])"
             ),
             re.compile(
                 f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|[{plural}])(?:{kinds}|[^,;.—{stops}]|,(?=[^{no_adjective}])(?=[^,;]{{1,4}}[{entities}])){{0,7}}"

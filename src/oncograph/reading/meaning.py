@@ -12,6 +12,7 @@ from oncograph.model import Concept, Document, Mention
 from oncograph.reading.abbreviations import Abbreviation
 from oncograph.reading.defined import define_long_form, define_title
 from oncograph.reading.lexicon import Found, Lexicon
+from oncograph.reading.patterns import TOKEN
 from oncograph.reading.shape import Phrase, Shape, is_class
 
 if TYPE_CHECKING:
@@ -59,9 +60,11 @@ def find_document_names(
         local.setdefault(abbreviation.short, tuple(dict.fromkeys((*meaning.concepts, *others))))
     if local:
         short_forms = "|".join(re.escape(short) for short in sorted(local, key=len, reverse=True))
+        genes = {name.start: name for name in found if name.concepts[0].class_name in reader.gene_classes}
         defined += [
             Found(match.start(), match.end(), local[match[1]])
             for match in re.finditer(rf"(?<!\w)({short_forms})(?:s\b)?(?!\w)", text)
+            if match.start() not in genes or not _is_said_of_gene(text, match.end(), reader)
         ]
     if not defined:
         return found
@@ -96,6 +99,12 @@ def names_whole(name: Found, abbreviation: Abbreviation) -> bool:
     return name.start <= abbreviation.long_start + ARTICLE_LENGTH and name.end == abbreviation.long_end
 
 
+def _is_said_of_gene(text: str, end: int, reader: Reader) -> bool:
+    """Tell whether the word after a name says that a gene is meant, not a disease of the same letters: "VHL gene"."""
+    word = TOKEN.match(text, end + 1)
+    return word is not None and word[0].lower() in reader.said_of_genes
+
+
 def _is_denied(text: str, start: int) -> bool:
     """Tell whether a name is only the second half of "non-…"."""
     return start > 3 and text[start - 1] in "-–" and text[start - 4 : start - 1].lower() == "non"
@@ -123,10 +132,13 @@ def settle_gene_or_protein(shape: Shape, reader: Reader) -> None:
     nouns = {"Gene": book.set_of_nouns("Gene"), "Protein": book.set_of_nouns("Protein")}
     if all(codes.isdisjoint(shape.codes) for codes in nouns.values()):
         return
+    receptors = book.set_of_nouns("Receptor")
     for at in range(len(shape.codes) - 2, -1, -1):
         phrase = shape.phrases[at]
         wanted = next((name for name, codes in nouns.items() if shape.codes[at + 1] in codes), "")
         if phrase is None or not wanted or not any(reader.is_gene(concept) for concept in phrase.meanings):
+            continue
+        if shape.codes[at + 1] in receptors and phrase.concept.class_name == "Ligand":
             continue
         chosen = next((concept for concept in phrase.meanings if reader.is_a(concept.class_name, wanted)), None)
         if chosen is None and wanted == "Gene" and phrase.concept.iri in reader.gene_of:

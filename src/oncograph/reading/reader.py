@@ -66,6 +66,9 @@ class Reader:
         telling: IRIs of the curated concepts whose names state a fact by themselves.
         telling_codes: Codes of the classes whose names state a fact by themselves.
         endings: By the ending of a name's last word ("dystrophy"), the class of what it names.
+        gene_classes: Classes of genes and proteins.
+        said_of_genes: Words that follow a gene's name only: "gene", "mutation".
+        fused_genes: IRIs of the genes that a fusion joins, by the fusion's.
         protein_families: IRIs of what many genes and proteins belong to: "tyrosine kinase".
         targets: IRIs of what the drugs of a class act on, by the class's.
     """
@@ -102,6 +105,9 @@ class Reader:
     endings: Mapping[str, str] = field(default_factory=dict)
     protein_of: Mapping[str, str] = field(default_factory=dict)
     protein_families: frozenset[str] = frozenset()
+    gene_classes: frozenset[str] = frozenset()
+    said_of_genes: frozenset[str] = frozenset()
+    fused_genes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def is_gene(self, concept: Concept) -> bool:
         """Tell whether a concept is a gene or a protein, for which its name may stand."""

@@ -64,8 +64,8 @@ class Telling:
                 yield self.claim(statement, evidence)
 
     def _state_alteration(self, mention: Mention) -> Iterator[Statement]:
-        gene = self.reader.altered_gene.get(mention.concept)
-        if gene is not None:
+        altered = self.reader.altered_gene.get(mention.concept)
+        for gene in (altered,) if altered is not None else self.reader.fused_genes.get(mention.concept, ()):
             rule = self.reader.rules["names-alteration"]
             named = replace(mention, concept=gene)
             yield Statement(rule.id, named, "hasAlteration", mention, False, rule.confidence)
