@@ -151,10 +151,16 @@ def _has_marker(concept: Concept) -> bool:
 
 
 def _find_altered_gene(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str], bool]) -> str:
-    """Read off the name of an alteration whose it is: "MET amplification" is of MET."""
+    """Read off the name of an alteration whose it is: "MET amplification" is of MET, "EML4-ALK fusion" of ALK."""
     first = concept.label.split()[0]
+    partners = first.split("-")[::-1] if concept.label.endswith("fusion") else []
     return next(
-        (meaning.iri for meaning in lexicon.meanings(first) if is_a(meaning.class_name, "Gene") and meaning.notations),
+        (
+            meaning.iri
+            for name in (first, *partners)
+            for meaning in lexicon.meanings(name)
+            if is_a(meaning.class_name, "Gene") and meaning.notations
+        ),
         "",
     )
 

@@ -20,6 +20,8 @@ class Coordination:
 
     Attributes:
         apposition: What opens a name that is no member unless the list goes on after it: "gefitinib, an inhibitor".
+        defined: A cancer that a clause defines, which opens a sentence of its own: "and cancer that begins in X is Y".
+        counted: The end of what says how many the names after a comma are: "two kinases, X and Y".
         opening: What stands before the first name of a sentence when a comma ends its phrase: "unlike X, Y".
     """
 
@@ -30,6 +32,8 @@ class Coordination:
     conjunction: re.Pattern[str]
     apposition: re.Pattern[str]
     opening: re.Pattern[str]
+    defined: re.Pattern[str]
+    counted: re.Pattern[str]
 
     @classmethod
     def of(cls, book: Codebook, families: list[list[str]]) -> Coordination:
@@ -50,11 +54,17 @@ class Coordination:
             re.compile(f"[{joins}]"),
             re.compile(f",[{book.set_of('article')}]"),
             re.compile(rf"\A[{book.set_of('gap-end')}][^,;]{{0,6}}\Z"),
+            re.compile(f"[{book.classes(['Cancer'])}][{relative}]"),
+            re.compile(rf"[{book.set_of('counting')}][{OTHER_WORD}]?\Z"),
         )
 
     def is_no_list(self, before: str, between: str) -> bool:
         """Tell whether what stands before and between the last two names says that they are no list."""
         return self.apposition.match(between) is not None or (between == "," and self.opening.match(before) is not None)
+
+    def is_counted(self, before: str, between: str, *, members: int) -> bool:
+        """Tell whether the last names are those that were counted: "two kinases, X and Y"."""
+        return between == "," and members > 1 and self.counted.search(before) is not None
 
 
 def join_names(shape: Shape, coordination: Coordination) -> None:
@@ -71,6 +81,10 @@ def join_names(shape: Shape, coordination: Coordination) -> None:
         if first is None or second is None or first.refers:
             continue
         if len(second.mentions) == 1 and coordination.is_no_list(shape.codes[:left], match[0]):
+            continue
+        if coordination.is_counted(shape.codes[:left], match[0], members=len(second.mentions)):
+            continue
+        if coordination.defined.match(shape.codes, right):
             continue
         joined = Phrase(first.start, second.end, first.mentions + second.mentions, first.meanings)
         shape.replace(left, right + 1, shape.codes[left], joined)

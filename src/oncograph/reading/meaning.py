@@ -87,9 +87,10 @@ def _find_interrupted(text: str, lexicon: Lexicon) -> Iterator[Found]:
         first = max(match.start() - INTERRUPTED_REACH, reached)
         before, after = text[first : match.start()], text[match.end() : match.end() + INTERRUPTED_REACH]
         gap = match.end() - match.start()
+        named = next((name.concepts for name in lexicon.find_names(before) if name.end == len(before)), ())
         for name in lexicon.find_names(before + after):
             start, end = first + name.start, first + name.end + gap
-            if start < match.start() < match.end() < end:
+            if start < match.start() < match.end() < end and (not named or named[0] == name.concepts[0]):
                 reached = end
                 yield Found(start, end, name.concepts)
 

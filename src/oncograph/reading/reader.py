@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from oncograph.model import Block, Claim, Concept, Document, Mention, Reading, Rule, Sentence
-from oncograph.reading.abbreviations import find_abbreviations
+from oncograph.reading.abbreviations import Abbreviation, find_abbreviations
 from oncograph.reading.context import Context, Cues
 from oncograph.reading.coordination import Coordination, complete_names, join_names
 from oncograph.reading.criteria import CRITERION, Criteria, mark_criteria, parse_criterion
@@ -485,18 +485,38 @@ class _DocumentReading:
         """Make the claims that the abbreviations which the text defines for known names are their synonyms."""
         claims = []
         for abbreviation in self.abbreviations:
-            names = self._names_in(abbreviation.long_start, abbreviation.long_end)
-            named = next((name for name in names if names_whole(name, abbreviation)), None)
+            named, synonym = self._name_abbreviated(abbreviation)
             sentence = self._sentence_around(abbreviation.long_start)
             if named is None or sentence is None or is_class(named.concepts[0]):
                 continue
             label = named.concepts[0].label
-            is_canonical = label.removesuffix(" protein") == abbreviation.short
-            text = " ".join((abbreviation.long if is_canonical else abbreviation.short).split())
-            if text != label and not leaves_out_head(abbreviation.long, label):
+            text = " ".join(synonym.split())
+            if text != label:
                 mention = self._phrase(named).mentions[0]
                 claims.append(self.telling.claim_synonym("abbreviation", mention, text, (sentence.start, sentence.end)))
         return claims
+
+    def _name_abbreviated(self, abbreviation: Abbreviation) -> tuple[Found | None, str]:
+        """Find the name that an abbreviation stands for, and the synonym: itself, or for a symbol its long form.
+
+        "Computed tomography (CT) scan" is one name, which "CT scan" names too, and "CT" where the vocabulary has it.
+        """
+        names = self._names_in(abbreviation.long_start, abbreviation.long_end)
+        whole = next((name for name in names if names_whole(name, abbreviation)), None)
+        if whole is not None and leaves_out_head(abbreviation.long, whole.concepts[0].label):
+            return None, ""
+        if whole is not None:
+            is_canonical = whole.concepts[0].label.removesuffix(" protein") == abbreviation.short
+            return whole, abbreviation.long if is_canonical else abbreviation.short
+        at = bisect_right(self.starts, abbreviation.long_start) - 1
+        around = self.found[at] if at >= 0 else None
+        if around is None or around.end <= abbreviation.short_end:
+            return None, ""
+        rest = self.doc.text[abbreviation.short_end + len(")") : around.end]
+        for short in (abbreviation.short, abbreviation.short + rest):
+            if any(meaning.iri == around.concepts[0].iri for meaning in self.reader.lexicon.meanings(short)):
+                return around, short
+        return None, ""
 
     def _sentence_around(self, at: int) -> Sentence | None:
         """Find the sentence that holds an offset, unless it is a heading."""
