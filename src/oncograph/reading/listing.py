@@ -145,9 +145,10 @@ class Listing:
         at = 0
         while at < len(atoms):
             for size in (3, 1):
-                if " ".join(atom.word for atom in atoms[at : at + size]) in self.conjunctions:
-                    yield Atom(atoms[at].start, atoms[at + size - 1].end, atoms[at].text, "&")
-                    at += size
+                run = atoms[at : at + size]
+                if " ".join(atom.word for atom in run) in self.conjunctions:
+                    yield Atom(run[0].start, run[-1].end, run[0].text, "&")
+                    at += len(run)
                     break
             else:
                 yield atoms[at]
