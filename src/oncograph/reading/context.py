@@ -29,6 +29,7 @@ class Cues:
     advice: re.Pattern[str]
     consequence: re.Pattern[str]
     list_heading: re.Pattern[str]
+    joint: re.Pattern[str]
 
     @classmethod
     def of(cls, book: Codebook) -> Cues:
@@ -43,6 +44,7 @@ class Cues:
             re.compile(rf"\A[w,]{{0,2}}(?:{book.any_of('advice')})"),
             re.compile(f",(?={book.any_of('consequence')})"),
             re.compile(_spell_out(book, "list-heading")),
+            re.compile(f",[{book.set_of('conjunction')}]"),
         )
 
 
@@ -71,6 +73,7 @@ class Context:
     clause_ends: tuple[int, ...]
     conditions: tuple[int, ...]
     consequences: tuple[int, ...] = ()
+    joints: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, codes: str, cues: Cues) -> Context:
@@ -88,6 +91,7 @@ class Context:
             tuple(match.start() for match in cues.clause_end.finditer(codes)),
             tuple(match.start() for match in cues.condition.finditer(codes)),
             tuple(match.start() for match in cues.consequence.finditer(codes)),
+            tuple(match.start() for match in cues.joint.finditer(codes)),
         )
 
     def clause_start(self, at: int) -> int:
@@ -98,7 +102,8 @@ class Context:
         """Judge a match whose slots and trigger stand at some places.
 
         "Not" counts between the first and the last of them; "no" and "without" only just before one of them; a hedge
-        counts anywhere in the clause before the last, but not in the trigger: "more likely" is no "likely".
+        counts anywhere in the clause before the last, but not in the trigger: "more likely" is no "likely". Nor
+        does it reach what stands whole after a comma and "and".
         """
         start, end = min(place[0] for place in places), max(place[1] for place in places)
         clause = self.clause_start(trigger[0])
@@ -117,7 +122,9 @@ class Context:
         hedging = [
             span
             for span in self.hedges
-            if min(clause, start) <= span[0] < end and not trigger[0] <= span[0] < trigger[1]
+            if min(clause, start) <= span[0] < end
+            and not trigger[0] <= span[0] < trigger[1]
+            and not any(span[1] <= joint < start for joint in self.joints)
         ]
         return Judgement(
             Polarity.NEGATED if len(negating) % 2 else Polarity.AFFIRMED,

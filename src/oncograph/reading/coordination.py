@@ -11,6 +11,8 @@ from oncograph.reading.lexicon import Lexicon
 from oncograph.reading.patterns import OTHER_NAME, OTHER_WORD, Codebook
 from oncograph.reading.shape import Phrase, Shape
 
+NARROWED = frozenset({"Procedure", "DiagnosticTest"})
+
 
 @dataclass(frozen=True, slots=True)
 class Coordination:
@@ -93,7 +95,8 @@ def join_names(shape: Shape, coordination: Coordination) -> None:
 def complete_names(shape: Shape, lexicon: Lexicon, coordination: Coordination, book: Codebook) -> None:
     """Give coordinated words the part of the name they share with their neighbour, in place.
 
-    "cell growth and division" names cell division, "breast and ovarian cancer" breast cancer, "BRCA1 and 2" BRCA2.
+    "cell growth and division" names cell division, "breast and ovarian cancer" breast cancer, "BRCA1 and 2" BRCA2,
+    "bone marrow aspiration and biopsy" bone marrow biopsy.
     """
     for match in reversed(list(coordination.conjunction.finditer(shape.codes))):
         _complete_right(shape, match.start(), lexicon, book)
@@ -105,7 +108,8 @@ def _complete_right(shape: Shape, conjunction: int, lexicon: Lexicon, book: Code
     if before < 0 or after >= len(shape.codes):
         return
     phrase = shape.phrases[before]
-    if phrase is None or shape.phrases[after] is not None or phrase.refers:
+    known = shape.phrases[after]
+    if phrase is None or phrase.refers or (known is not None and known.concept.class_name not in NARROWED):
         return
     word = shape.words(after, after + 1)
     quote = phrase.mentions[-1].text
@@ -116,7 +120,8 @@ def _complete_right(shape: Shape, conjunction: int, lexicon: Lexicon, book: Code
         candidates.append(quote.rstrip("0123456789") + word)
     for candidate in candidates:
         meanings = lexicon.meanings(candidate)
-        if meanings and meanings[0].class_name == phrase.concept.class_name:
+        is_narrower = known is None or (meanings and known.concept.iri in meanings[0].broader)
+        if meanings and meanings[0].class_name == phrase.concept.class_name and is_narrower:
             start, end = shape.starts[after], shape.ends[after]
             mention = Mention(start, end, shape.text[start:end], meanings[0].iri)
             shape.phrases[after] = Phrase(start, end, (mention,), meanings)

@@ -271,7 +271,8 @@ class Listing:
         """Name a member: by a known name, by a new name that builds on one, or by its own words."""
         if any(atom.refers for atom in member.atoms):
             return None
-        for atom in member.atoms:
+        *_, core = self._cuts(member.atoms)
+        for atom in core:
             inner = INNER.match(text, atom.end) or PARENTHESIS.search(text, atom.start, atom.end)
             if inner is not None and (found := self._look_up(inner[1], wanted)) is not None:
                 return found

@@ -43,7 +43,7 @@ LEAD_LIMIT = 60
 MAIN_GENE = 3
 """How often a page on a disease must name a gene for it to be the one that "the gene" means."""
 LABEL_LIMIT = 60
-LEADS_IN = re.compile(r"\bfollowing\b[^.]*:\Z")
+LEADS_IN = re.compile(r"[^.:]*\bfollowing\b[^.:]*:\Z")
 """An item that only leads in items of its own: "Any of the following procedures:"."""
 NAMED_AGAIN = re.compile(r"(.)\(.?\1\)")
 WORTH_READING = re.compile(r"\d|symptom|sign|effect|following", re.IGNORECASE)
@@ -181,7 +181,7 @@ class _DocumentReading:
                 self._read_sentence(block, sentence, named, codes, first=first)
         self.claims += self._claim_abbreviations()
         self.claims += list(self.telling.tell_targets(self.claims))
-        self.claims += list(self.telling.tell_sites(self.claims))
+        self.claims += list(self.telling.tell_sites(self.claims, self.doc.text))
         self.claims.sort(key=lambda claim: (claim.start, claim.end))
         used = {iri for claim in self.claims for iri in (claim.subject, claim.object)}
         concepts = tuple(self.made[iri] for iri in sorted(self._with_parts(used)) if iri in self.made)
@@ -310,7 +310,7 @@ class _DocumentReading:
         evidence = (sentence.start, sentence.end)
         statements = self._prepare(shape, evidence)
         known = len(self.claims)
-        if block.kind == "item" and first and self.lead is not None and not LEADS_IN.search(sentence.text):
+        if block.kind == "item" and first and self.lead is not None and not LEADS_IN.match(sentence.text):
             self._read_item(sentence, named)
         if len(self.claims) == known:
             self._read_shape(shape, evidence, statements)

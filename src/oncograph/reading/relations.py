@@ -113,8 +113,9 @@ def share_subjects(matches: Iterable[Match], codes: str, conjunctions: str) -> I
     before: Match | None = None
     for match in matches:
         at = match.spans["trigger"][0]
-        after_conjunction = any(code in conjunctions for code in codes[max(0, at - CONJUNCTION_REACH) : at])
         first, earlier = _leading_slot(match), _leading_slot(before) if before is not None else ""
+        begin = max(0, at - CONJUNCTION_REACH, match.spans[first][1] if first else 0)
+        after_conjunction = any(code in conjunctions for code in codes[begin:at])
         if after_conjunction and before is not None and first and earlier and before.spans["trigger"][0] < at:
             yield replace(match, spans={**match.spans, first: before.spans[earlier]}), match
         else:

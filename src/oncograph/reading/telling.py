@@ -19,6 +19,8 @@ KIND_STEPS = 3
 CLAUSE = re.compile(r"\b(?:that|which|who|where|when)\b")
 SITE_DISEASE = re.compile(r"(?P<site>.+) (?:disease|disorder)$")
 DISEASE_OF_SITE = re.compile(r"\b(?:cancer|tumou?r|malignancy|disease|disorder) (?:of|in) (?:the )?(?P<site>.+)$", re.I)
+DISEASE_HEADS = ("cancer", "tumor", "tumour", "malignancy", "disease", "disorder")
+OF_SITE = re.compile(r"\s+(?:of|in)\s+(?!which|whom|people)(?P<site>[^,.;:()]{3,60})")
 SINGLE_PARENTHESIS = re.compile(r"\(.{1,2}\)")
 
 
@@ -208,17 +210,20 @@ class Telling:
                     object_mention=claim.subject_mention,
                 )
 
-    def tell_sites(self, claims: Iterable[Claim]) -> Iterator[Claim]:
+    def tell_sites(self, claims: Iterable[Claim], text: str) -> Iterator[Claim]:
         """Make the claims of where a disease arises that is said to be of a kind named by its site.
 
         "X is a bone marrow disorder", "X is a cancer of the lymphatic system".
+
+        Args:
+            text: The document's text, for what follows the kind's name.
         """
         rule = self.reader.rules["site-of-kind"]
         for claim in claims:
             if claim.predicate != "isA" or claim.polarity is Polarity.NEGATED or claim.object_mention is None:
                 continue
             kind = self.made.get(claim.object) or self.reader.lexicon.concepts.get(claim.object)
-            site = self._site(kind.label if kind is not None else "", claim.object_mention.text)
+            site = self._find_site(kind.label if kind is not None else "", claim.object_mention, text)
             subject = self.made.get(claim.subject) or self.reader.lexicon.concepts.get(claim.subject)
             if site is None or subject is None or not self.reader.is_a(subject.class_name, "Disease"):
                 continue
@@ -233,11 +238,16 @@ class Telling:
                 object_mention=mention,
             )
 
-    def _site(self, label: str, quote: str) -> Concept | None:
-        match = SITE_DISEASE.match(label) or DISEASE_OF_SITE.search(" ".join(quote.split()))
-        meanings = self.reader.lexicon.meanings(match["site"]) if match is not None else ()
-        places = (m for m in meanings if self.reader.fits("arisesIn", "object", m.class_name) and not is_class(m))
-        return next(places, None)
+    def _find_site(self, label: str, kind: Mention, text: str) -> Concept | None:
+        """Find the site in the name of a kind, or in the words after it: "a cancer of the lining of the stomach"."""
+        match = SITE_DISEASE.match(label) or DISEASE_OF_SITE.search(" ".join(kind.text.split()))
+        after = OF_SITE.match(text, kind.end)
+        name = match["site"] if match is not None else ""
+        if match is None and after is not None and kind.text.lower().rstrip("s").endswith(DISEASE_HEADS):
+            found = self.reader.lexicon.find_names(after["site"])
+            name = after["site"][found[0].start : found[0].end] if found else ""
+        places = (m for m in self.reader.lexicon.meanings(name) if self.reader.fits("arisesIn", "object", m.class_name))
+        return next((place for place in places if not is_class(place)), None)
 
     def _targets(self, class_iri: str) -> tuple[str, ...]:
         made = self.made.get(class_iri)
