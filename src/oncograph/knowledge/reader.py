@@ -21,7 +21,7 @@ from oncograph.reading.reader import Reader
 from oncograph.reading.reference import References
 from oncograph.reading.regimens import Regimens
 from oncograph.reading.relations import RelationRule
-from oncograph.reading.rule_index import RuleIndex
+from oncograph.reading.rule_index import Gate, Kin, RuleIndex
 from oncograph.reading.shape import is_class
 
 FUSION = re.compile(r"(\w+)-(\w+) fusion$")
@@ -74,23 +74,24 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
             not roots[one].isdisjoint(kind) and not roots[other].isdisjoint(kind) for kind in kinds
         )
 
-    entity_codes = frozenset(book.class_codes.values()) | frozenset(book.noun_codes.values()) | frozenset("QCDKnv")
     alterations = [c for c in ontology.concepts.values() if is_a(c.class_name, "GeneticAlteration")]
     altered_gene = {c.iri: gene for c in alterations if (gene := _find_altered_gene(c, lexicon, is_a))}
     fused_genes = {c.iri: genes for c in alterations if (genes := _find_fused_genes(c, lexicon, is_a))}
     book.general = frozenset(c.iri for c in alterations if c.iri not in altered_gene and c.label.islower())
     codes_of = {name: (book.class_codes[name], book.noun_codes[name]) for name in ontology.classes}
-    kin = {
-        code: frozenset(other for name in ontology.classes if same_kind(one, name) for other in codes_of[name])
-        for one in ontology.classes
-        for code in codes_of[one]
-    }
+    kin = Kin(
+        {
+            code: frozenset(other for name in ontology.classes if same_kind(one, name) for other in codes_of[name])
+            for one in ontology.classes
+            for code in codes_of[one]
+        }
+    )
 
     def rows(pairs: Iterable[tuple[RelationRule, Pattern]]) -> Iterator[tuple[RelationRule, Pattern, bool]]:
         return ((rule, pattern, rule.rule.predicate == "isA" and not rule.subject_name) for rule, pattern in pairs)
 
     def index(pairs: Iterable[tuple[RelationRule, Pattern]]) -> RuleIndex[RelationRule]:
-        return RuleIndex.of(rows(pairs), entity_codes, kin)
+        return RuleIndex.of(rows(pairs), kin)
 
     generic = _find_labelled(cues.generic, lexicon)
     gene_of = {
@@ -116,12 +117,18 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         Listing.of(book),
         Identity.of(book),
         PlainWords.of(book),
-        RuleIndex.of(((rule, pattern, False) for rule, pattern in rules.names), entity_codes, kin),
+        RuleIndex.of(((rule, pattern, False) for rule, pattern in rules.names), kin),
         index(rules.relations),
         index([*rules.identities, *rules.relations]),
         index(rules.identities),
         index(rules.parentheses),
-        RuleIndex.of([*rows(rules.all_relations()), *((rule, p, False) for rule, p in rules.names)], entity_codes, kin),
+        Gate.of(
+            [
+                *((pattern, of_one_kind) for _, pattern, of_one_kind in rows(rules.all_relations())),
+                *((pattern, False) for _, pattern in rules.names),
+            ],
+            kin,
+        ),
         rules.rules,
         is_a,
         fits,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 
 from oncograph.model import Concept, Grounding, Mention, entity_iri
 from oncograph.reading.lexicon import Lexicon, fold_name
 from oncograph.reading.patterns import Codebook, Pattern
-from oncograph.reading.rule_index import RuleIndex
+from oncograph.reading.rule_index import Fitting, RuleIndex
 from oncograph.reading.shape import Phrase, Shape, is_class
 
 Built = tuple[dict[str, tuple[int, int]], "NameRule", Mapping[str, str]]
@@ -91,7 +91,8 @@ class Names:
         at = 0
         backward = shape.codes[::-1]
         while at < len(shape.codes):
-            built = self._build_at(shape.codes, backward, at) if shape.codes[at] in self.rules.by_trigger else None
+            fitting = candidates.get(shape.codes[at])
+            built = _build_at(fitting, shape.codes, backward, at) if fitting else None
             if built is None:
                 at += 1
                 continue
@@ -100,17 +101,8 @@ class Names:
             statements += self._replace(shape, spans, rule, canonical)
             at = max(0, start - LOOK_BACK) if len(shape.codes) < size else at + 1
             backward = shape.codes[::-1]
+            candidates = self.rules.candidates(shape.codes)
         return statements
-
-    def _build_at(self, codes: str, backward: str, at: int) -> Built | None:
-        longest = None
-        for _, (rule, pattern, triggers) in self.rules.by_trigger[codes[at]]:
-            for trigger in triggers:
-                if codes.startswith(trigger, at):
-                    spans = pattern.find(codes, backward, at, trigger)
-                    if spans and (longest is None or _size(spans) > _size(longest[0])):
-                        longest = (spans, rule, pattern.canonical)
-        return longest
 
     def _replace(
         self, shape: Shape, spans: dict[str, tuple[int, int]], rule: NameRule, canonical: Mapping[str, str]
@@ -250,6 +242,18 @@ class Names:
         if concept.iri in self.generic and (topic := self._plain_topic()) is not None:
             concept = topic
         return concept.label.removesuffix(" status").removesuffix(" protein")
+
+
+def _build_at(fitting: Iterable[Fitting[NameRule]], codes: str, backward: str, at: int) -> Built | None:
+    """Find the longest name that can be built around a place."""
+    longest = None
+    for rule, pattern, triggers in fitting:
+        for trigger in triggers:
+            if codes.startswith(trigger, at):
+                spans = pattern.find(codes, backward, at, trigger)
+                if spans and (longest is None or _size(spans) > _size(longest[0])):
+                    longest = (spans, rule, pattern.canonical)
+    return longest
 
 
 def _is_reference(part: Mention | str | None) -> bool:

@@ -9,7 +9,7 @@ the left, reversed, from where it begins. So every verb finds the nearest fittin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 OTHER_WORD = "w"
@@ -207,18 +207,17 @@ class Room:
 
     Attributes:
         need: The codes that fit.
-        limit: How many places from the trigger on; wide enough for what later becomes one phrase.
-        stop: What ends the room before.
+        reach: From the trigger on to a code that fits; as far as what later becomes one phrase may need, but not
+            beyond what ends the room.
     """
 
     need: frozenset[str]
-    limit: int
-    stop: re.Pattern[str]
+    reach: re.Pattern[str]
 
-    def holds(self, codes: str, at: int) -> bool:
-        """Tell whether codes that fit stand in the room that opens at a place."""
-        stop = self.stop.search(codes, at, at + self.limit)
-        return not self.need.isdisjoint(codes[at : stop.start() if stop else at + self.limit])
+    @classmethod
+    def of(cls, need: str, limit: int, stop: str) -> Room:
+        """Prepare the room for the codes that fit, so many places wide, up to the codes that end it."""
+        return cls(frozenset(need), re.compile(f"[^{stop}]{{0,{limit - 1}}}?[{need}]"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +234,7 @@ class Pattern:
         canonical: By trigger, the form that a built name takes.
         followers: Codes one of which must come right after the trigger; none where the pattern leaves that open.
         before, after: The room that each slot before (after) the trigger has, save those that take open words.
+        wants: Sets of codes of each of which a sentence must hold one, beside those of the trigger.
     """
 
     text: str
@@ -247,26 +247,28 @@ class Pattern:
     after: tuple[Room, ...] = ()
     canonical: Mapping[str, str] = field(default_factory=dict)
     followers: frozenset[str] = frozenset()
+    wants: tuple[frozenset[str], ...] = ()
 
     @property
     def needs(self) -> tuple[frozenset[str], ...]:
         """The codes that fit each slot, save those that take open words."""
         return tuple(room.need for room in self.before + self.after)
 
-    def may_start(self, codes: str, trigger: str, referents: str) -> bool:
+    def may_start(self, codes: str, backward: str, trigger: str, referents: str) -> bool:
         """Tell whether a trigger stands in a sentence with what the pattern wants right after it and on both sides.
 
         Args:
+            backward: The codes, reversed.
             referents: Codes of what a pronoun of the sentence may stand for, wherever it stands; it fills one slot.
         """
+        size = len(codes)
         at = codes.find(trigger)
         while at >= 0:
             end = at + len(trigger)
             if not self.followers or codes[end : end + 1] in self.followers:
-                empty = [room for room in self.after if not room.holds(codes, end)]
+                empty = [room for room in self.after if room.reach.match(codes, end) is None]
                 if len(empty) < 2 and self.before:
-                    backward = codes[:at][::-1]
-                    empty += [room for room in self.before if not room.holds(backward, 0)]
+                    empty += [room for room in self.before if room.reach.match(backward, size - at) is None]
                 if not empty or (len(empty) == 1 and not empty[0].need.isdisjoint(referents)):
                     return True
             at = codes.find(trigger, end)
@@ -339,6 +341,7 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
         after,
         _canonical_forms([trigger_part, *(part[part.index(":=") + 2 : -1] for part in parts if ":=" in part)], book),
         _find_followers(parts[trigger_at + 1 :], book),
+        tuple(_find_wants(parts[:trigger_at] + parts[trigger_at + 1 :], book, slots)),
     )
 
 
@@ -360,22 +363,22 @@ def _find_trigger(parts: list[str], book: Codebook) -> int:
 
 def _find_rooms(parts: list[str], regex: str, book: Codebook) -> tuple[Room, ...]:
     """Find the room of each slot on one side, given its parts from the trigger outward."""
-    needs = [frozenset(codes) for codes in SLOT_CODES.findall(regex)]
+    needs = SLOT_CODES.findall(regex)
     near, wide = _stop(book, "clause-end", "gap-end", marks=",;:()—"), _stop(book, "clause-end", marks=";")
     rooms: list[Room] = []
     limit = SLACK
     for at, part in enumerate(parts):
         if part.startswith("<") and "*" not in part and ":=" not in part and len(rooms) < len(needs):
             only_near = parts[:at] == [".."]
-            rooms.append(Room(needs[len(rooms)], limit, near if only_near else wide))
+            rooms.append(Room.of(needs[len(rooms)], limit, near if only_near else wide))
         limit += {"..": 2 * NEAR_GAP, "...": 2 * WIDE_GAP}.get(part, 4)
     return tuple(rooms)
 
 
-def _stop(book: Codebook, *cues: str, marks: str) -> re.Pattern[str]:
+def _stop(book: Codebook, *cues: str, marks: str) -> str:
     """What ends a room; not "but", which may go on with the same subject."""
     codes = "".join(book.set_of(cue) for cue in cues if cue in book.cues).replace(book.code("but"), "")
-    return re.compile(f"[{codes}{marks}]")
+    return codes + marks
 
 
 def _find_followers(parts: list[str], book: Codebook) -> frozenset[str]:
@@ -388,6 +391,26 @@ def _find_followers(parts: list[str], book: Codebook) -> frozenset[str]:
         if not optional:
             return frozenset(followers)
     return frozenset()
+
+
+def codes_of(phrases: Sequence[str]) -> Iterator[frozenset[str]]:
+    """Give the codes that any of some phrases can begin with, and those that can come second where all have two."""
+    yield frozenset(phrase[0] for phrase in phrases)
+    if all(len(phrase) > 1 for phrase in phrases):
+        yield frozenset(phrase[1] for phrase in phrases)
+
+
+def _find_wants(parts: list[str], book: Codebook, slots: Mapping[str, Slot]) -> Iterator[frozenset[str]]:
+    for part in parts:
+        if part in {"^", "$", "/", "_", "..", "..."} or part[0] == "~" or (part.endswith("?") and len(part) > 1):
+            continue
+        if part.startswith("<") and ":=" not in part:
+            match = SLOT_CODES.match(_slot_regex(part, book, slots, {}))
+            if match is not None and "[^" not in match[0]:
+                yield frozenset(match[1])
+        else:
+            words = "@" + part[part.index(":=") + 2 : -1] if part.startswith("<") else part
+            yield from codes_of(list(_expand(words, book)))
 
 
 def _canonical_forms(parts: Iterable[str], book: Codebook) -> dict[str, str]:

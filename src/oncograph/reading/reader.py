@@ -34,7 +34,7 @@ from oncograph.reading.quantities import COUNT, DATE, QUANTITY, SHARE, mark_quan
 from oncograph.reading.reference import References, is_subject, resolve_references
 from oncograph.reading.regimens import Regimens, join_regimens
 from oncograph.reading.relations import Claimer, RelationRule, find_matches, merge_claims, share_subjects
-from oncograph.reading.rule_index import RuleIndex
+from oncograph.reading.rule_index import Gate, RuleIndex
 from oncograph.reading.sentences import find_sentences
 from oncograph.reading.shape import Phrase, Shape, code_sentences, is_class, to_codes, to_shape
 from oncograph.reading.telling import Telling, leaves_out_head
@@ -59,7 +59,7 @@ class Reader:
         gene_of: IRI of the gene that encodes a protein, by the protein's.
         protein_of: IRI of the protein that a gene encodes, by the gene's.
         altered_gene: IRI of the gene that an alteration is of, by the alteration's.
-        every_rule: All rules in one index, to tell what sentence none of them can match.
+        gate: All patterns, to tell what sentence none of them can match.
         all_rules: The identity and the relation rules together, for sentences in which they see the same.
         gene_codes: Codes of genes and proteins.
         number_codes: Codes of numbers and of the words for fractions.
@@ -88,7 +88,7 @@ class Reader:
     all_rules: RuleIndex[RelationRule]
     identity_rules: RuleIndex[RelationRule]
     parenthesis_rules: RuleIndex[RelationRule]
-    every_rule: RuleIndex[RelationRule | NameRule]
+    gate: Gate
     rules: Mapping[str, Rule]
     is_a: Callable[[str, str], bool]
     fits: Callable[[str, str, str], bool]
@@ -366,7 +366,7 @@ class _DocumentReading:
             referents += self._referents(codes)
         referents += "".join(match["what"] for match in reader.references.bearers.finditer(codes))
         return bool(
-            reader.every_rule.may_match(codes, referents)
+            reader.gate.may_match(codes, referents)
             or not reader.telling_codes.isdisjoint(codes)
             or ("(" in codes and NAMED_AGAIN.search(codes))
         )

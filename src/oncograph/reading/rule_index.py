@@ -1,144 +1,215 @@
-"""Rules found by the words that can set them off."""
+"""Rules found by the words that they want."""
 
 from __future__ import annotations
 
 import functools
 import operator
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from oncograph.reading.patterns import Pattern
+from oncograph.reading.patterns import Pattern, codes_of
 
 R = TypeVar("R")
 ENTITY = re.compile(r"[\ue000-\uefffQCDKnv]")
 """Codes of classes, of nouns for them, and of numbers: all that a slot can ask for."""
+MOST_WANTS = 7
+"""How many wants of a pattern are looked at; each costs a little, and a pattern with more is rare."""
 
 Fitting = tuple[R, Pattern, tuple[str, ...]]
 """A rule, one of its patterns, and those of its triggers that begin with one code, the longest first."""
+Triggers = Mapping[str, tuple[str, ...]]
+"""The triggers of a pattern by the code that they begin with, the longest first."""
 
 
 @dataclass(frozen=True, slots=True)
-class RuleIndex(Generic[R]):
-    """Rules by the code that begins their triggers, and by the entities that they need.
+class Sieve:
+    """Keeps, of many rows, those whose every want a sentence meets: of each want it holds one of the codes.
 
-    Most sentences can match no rule; telling so from the codes alone is what makes reading fast. Needs are numbered,
-    and sets of them are integers with a bit for each.
+    Most sentences meet the wants of hardly any rule; telling so from the set of their codes, whatever the number of
+    rules, is what makes reading fast. A set of rows is an integer with a bit for each, and what a code meets is a row
+    of such sets in one integer: first of the rows whose first want it meets, then of those whose second, and so on.
 
     Attributes:
-        by_trigger: By code, the rules whose trigger begins with it, each with the bit of its need.
-        none: The needs that ask for no entity.
-        first, second: By code of an entity, the needs whose first (second) slot it can fill.
-        lone: The needs that one entity can meet.
-        of_one_kind: The needs that want two entities of one kind.
-        kin: By code, the codes of what may be of the same kind.
-        wanted: By code that begins a trigger, the needs of its rules.
+        rows: How many rows there are.
+        wants: How many wants the row with the most has.
+        unasked: What is met by any sentence, as a row that has fewer wants asks for nothing there.
+        met: By code, what it meets.
     """
 
-    by_trigger: Mapping[str, tuple[tuple[int, Fitting[R]], ...]]
-    first: Mapping[str, int]
-    second: Mapping[str, int]
-    none: int
-    lone: int
-    of_one_kind: int
-    kin: Mapping[str, frozenset[str]]
-    wanted: Mapping[str, int]
+    rows: int
+    wants: int
+    unasked: int
+    met: Mapping[str, int]
 
     @classmethod
-    def of(
-        cls,
-        rules: Iterable[tuple[R, Pattern, bool]],
-        entity_codes: frozenset[str],
-        kin: Mapping[str, frozenset[str]],
-    ) -> RuleIndex[R]:
-        """Build the index of rules given with each of their patterns, and whether it needs entities of one kind.
+    def of(cls, wants_of_rows: Sequence[Sequence[frozenset[str]]]) -> Sieve:
+        """Prepare the sieve of rows given by their wants."""
+        rows, most = len(wants_of_rows), max(map(len, wants_of_rows), default=1)
+        unasked = 0
+        by_want: dict[tuple[int, frozenset[str]], int] = {}
+        for row, wants in enumerate(wants_of_rows):
+            for place in range(most):
+                bit = 1 << (place * rows + row)
+                if place < len(wants):
+                    by_want[place, wants[place]] = by_want.get((place, wants[place]), 0) | bit
+                else:
+                    unasked |= bit
+        met: dict[str, int] = {}
+        for (_, want), bits in by_want.items():
+            for code in want:
+                met[code] = met.get(code, 0) | bits
+        return cls(rows, most, unasked, met)
 
-        Args:
-            entity_codes: Every code that a slot can ask for.
-        """
-        bits: dict[tuple[tuple[frozenset[str], ...], bool], int] = {}
-        by_trigger: dict[str, list[tuple[int, Fitting[R]]]] = {}
-        for rule, pattern, of_one_kind in rules:
-            bit = bits.setdefault((pattern.needs, of_one_kind), 1 << len(bits))
-            for code in sorted({trigger[0] for trigger in pattern.triggers}):
-                triggers = tuple(trigger for trigger in pattern.triggers if trigger[0] == code)
-                by_trigger.setdefault(code, []).append((bit, (rule, pattern, triggers)))
-        first = {
-            code: sum(bit for (needs, _), bit in bits.items() if not needs or code in needs[0]) for code in entity_codes
-        }
-        second = {
-            code: sum(bit for (needs, _), bit in bits.items() if len(needs) < 2 or code in needs[1])
-            for code in entity_codes
-        }
-        return cls(
-            {code: tuple(pairs) for code, pairs in by_trigger.items()},
-            first,
-            second,
-            sum(bit for (needs, _), bit in bits.items() if not needs),
-            sum(bit for (needs, _), bit in bits.items() if len(needs) < 2),
-            sum(bit for (_, of_one_kind), bit in bits.items() if of_one_kind),
-            kin,
-            {code: functools.reduce(operator.or_, (bit for bit, _ in pairs)) for code, pairs in by_trigger.items()},
-        )
+    def keep(self, present: set[str]) -> int:
+        """Give the rows whose wants a sentence that holds these codes meets, as a bit for each."""
+        met = functools.reduce(operator.or_, filter(None, map(self.met.get, present)), self.unasked)
+        kept = met & ((1 << self.rows) - 1)
+        for _ in range(1, self.wants):
+            if not kept:
+                break
+            met >>= self.rows
+            kept &= met
+        return kept
 
-    def find_met_needs(self, codes: str) -> int:
-        """Find the needs that the entities of a sentence meet, or nearly: none that is met is missing."""
-        first = second = self.none
-        entities = ENTITY.findall(codes)
-        for code in entities:
-            first |= self.first.get(code, 0)
-            second |= self.second.get(code, 0)
-        if len(entities) < 2:
-            return first & second & self.lone
-        met = first & second
-        if met & self.of_one_kind and not self._has_kin(entities):
-            met &= ~self.of_one_kind
-        return met
 
-    def _has_kin(self, entities: list[str]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """What may be of the same kind.
+
+    Attributes:
+        of: By code of an entity, the codes of what may be of its kind.
+    """
+
+    of: Mapping[str, frozenset[str]]
+
+    def meet(self, entities: Iterable[str]) -> bool:
+        """Tell whether two of the entities may be of one kind."""
         seen: set[str] = set()
         for code in entities:
-            if not seen.isdisjoint(self.kin.get(code, ())):
+            if not seen.isdisjoint(self.of.get(code, ())):
                 return True
             seen.add(code)
         return False
 
+
+@dataclass(frozen=True, slots=True)
+class RuleIndex(Generic[R]):
+    """Rules by all that their patterns want.
+
+    Attributes:
+        of_one_kind: Bits of the patterns that want two entities of one kind.
+    """
+
+    rows: tuple[tuple[R, Pattern, Triggers], ...]
+    sieve: Sieve
+    of_one_kind: int
+    kin: Kin
+
+    @classmethod
+    def of(cls, rules: Iterable[tuple[R, Pattern, bool]], kin: Kin) -> RuleIndex[R]:
+        """Build the index of rules given with each of their patterns, and whether it needs entities of one kind."""
+        given = list(rules)
+        return cls(
+            tuple((rule, pattern, _by_first_code(pattern)) for rule, pattern, _ in given),
+            Sieve.of([(*codes_of(pattern.triggers), *pattern.wants)[:MOST_WANTS] for _, pattern, _ in given]),
+            sum(1 << row for row, (_, _, of_one_kind) in enumerate(given) if of_one_kind),
+            kin,
+        )
+
     def candidates(self, codes: str) -> dict[str, list[Fitting[R]]]:
         """Give the rules that a sentence with these codes could match, by the code that begins their trigger."""
-        met = self.find_met_needs(codes)
-        found = {}
-        if met:
-            for code in self.wanted.keys() & set(codes):
-                if not self.wanted[code] & met:
-                    continue
-                fitting = [rule for bit, rule in self.by_trigger[code] if bit & met]
-                if fitting:
-                    found[code] = fitting
+        present = set(codes)
+        kept = self.sieve.keep(present)
+        if kept & self.of_one_kind:
+            entities = ENTITY.findall(codes)
+            if len(entities) > 1 and not self.kin.meet(entities):
+                kept &= ~self.of_one_kind
+        found: dict[str, list[Fitting[R]]] = {}
+        for row in _places(kept):
+            rule, pattern, by_first_code = self.rows[row]
+            for code in by_first_code.keys() & present:
+                found.setdefault(code, []).append((rule, pattern, by_first_code[code]))
         return found
 
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """All patterns, to tell which sentences none of them can match, however their words are joined to names later.
+
+    Attributes:
+        of_one_kind: Bits of the patterns that want two entities of one kind.
+        of_two: Bits of the patterns that want two entities.
+    """
+
+    rows: tuple[tuple[Pattern, Triggers], ...]
+    sieve: Sieve
+    of_one_kind: int
+    of_two: int
+    kin: Kin
+
+    @classmethod
+    def of(cls, patterns: Iterable[tuple[Pattern, bool]], kin: Kin) -> Gate:
+        """Build the gate of patterns, each given with whether it needs entities of one kind."""
+        given = list(patterns)
+        return cls(
+            tuple((pattern, _by_first_code(pattern)) for pattern, _ in given),
+            Sieve.of([list(_find_early_wants(pattern)) for pattern, _ in given]),
+            sum(1 << row for row, (_, of_one_kind) in enumerate(given) if of_one_kind),
+            sum(1 << row for row, (pattern, _) in enumerate(given) if len(pattern.needs) > 1),
+            kin,
+        )
+
     def may_match(self, codes: str, referents: str = "") -> bool:
-        """Tell whether any rule could match a sentence with these codes.
+        """Tell whether any pattern could match a sentence with these codes.
 
         Args:
             referents: Codes of what a pronoun of the sentence may stand for.
         """
-        met = self.find_met_needs(codes + referents)
-        if not met:
-            return False
-        wanted = self.wanted
-        for code in wanted.keys() & set(codes):
-            if not wanted[code] & met:
-                continue
-            for bit, (_, pattern, triggers) in self.by_trigger[code]:
-                if bit & met and _is_worth_trying(pattern, triggers, codes, referents):
+        present = set(codes)
+        kept = self.sieve.keep(present.union(referents))
+        if kept & (self.of_two | self.of_one_kind):
+            entities = ENTITY.findall(codes + referents)
+            if len(entities) < 2:
+                kept &= ~self.of_two
+            elif not self.kin.meet(entities):
+                kept &= ~self.of_one_kind
+        backward = codes[::-1]
+        for row in _places(kept):
+            pattern, by_first_code = self.rows[row]
+            for code in by_first_code.keys() & present:
+                if _is_worth_trying(pattern, by_first_code[code], codes, backward, referents):
                     return True
         return False
 
 
-def _is_worth_trying(pattern: Pattern, triggers: tuple[str, ...], codes: str, referents: str) -> bool:
+def _find_early_wants(pattern: Pattern) -> Iterator[frozenset[str]]:
+    """What a sentence must hold before any of its words are joined."""
+    yield from codes_of(pattern.triggers)
+    yield from pattern.needs[:2]
+    if pattern.followers:
+        yield pattern.followers
+
+
+def _by_first_code(pattern: Pattern) -> Triggers:
+    found: dict[str, tuple[str, ...]] = {}
+    for trigger in pattern.triggers:
+        found[trigger[0]] = (*found.get(trigger[0], ()), trigger)
+    return found
+
+
+def _places(bits: int) -> Iterator[int]:
+    """Give the places of the bits that are set, the lowest first."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+def _is_worth_trying(pattern: Pattern, triggers: tuple[str, ...], codes: str, backward: str, referents: str) -> bool:
     """Tell whether a trigger stands where it could; a pattern that asks for no entity is tried at once."""
     for trigger in triggers:
-        if pattern.may_start(codes, trigger, referents):
-            return bool(pattern.needs) or pattern.find(codes, codes[::-1], codes.index(trigger), trigger) is not None
+        if pattern.may_start(codes, backward, trigger, referents):
+            return bool(pattern.needs) or pattern.find(codes, backward, codes.index(trigger), trigger) is not None
     return False
