@@ -20,7 +20,7 @@ from oncograph.reading.relations import RelationRule
 RULE_KEYS = (
     "id", "label", "predicate", "confidence", "patterns", "verbs", "agent", "constructions", "subject", "object",
     "unknown", "polarity", "certainty", "negated_as", "presupposed", "general_object", "first_object", "whole_list",
-    "subject_name", "subject_class", "elsewhere",
+    "subject_name", "subject_class", "elsewhere", "named",
     "among", "not_among", "mutual", "general_is_topic",
     "last_subject", "last_object",
     "excluded", "object_is", "example", "counterexample",
@@ -154,6 +154,7 @@ def _add_relation_rule(
         frozenset(below for name in entry.get("excluded", ()) for below in ontology.descendants(name)),
         entry.get("object_is", ""),
         entry.get("elsewhere", ""),
+        entry.get("named", False),
     )
     for pattern in compiled:
         _choose_list(pattern, relation, loaded).append((relation, pattern))

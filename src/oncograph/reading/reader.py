@@ -158,6 +158,7 @@ class _DocumentReading:
             reader.coordination.explained,
             reader.cues.clause_end,
             reader.identity.new_subject,
+            frozenset(reader.book.set_of("not-frequency")),
             reader.listing,
             self.made,
         )

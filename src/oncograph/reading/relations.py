@@ -47,6 +47,7 @@ class RelationRule:
         general_object: Whether the object must be spoken of in general: "drugs such as", "a drug such as".
         presupposed: Whether it holds whatever the clause around it denies or supposes: "a cancer called AML".
         negated_as: Predicate that its denial affirms of subjects that fit: "does not respond" is resistance.
+        named: Whether its subject must be named, not only referred to.
         elsewhere: Predicate for subjects that a text on a disease is not about: what a complication causes.
         subject_name: Template of the subject's name, where it is not what fills the slot: "{subject} mutation".
         subject_class: Class of what the template names.
@@ -76,6 +77,7 @@ class RelationRule:
     excluded: frozenset[str] = frozenset()
     object_is: str = ""
     elsewhere: str = ""
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ class Claimer:
         family: By code, the group of classes that are coordinated with each other.
         explained: What may stand between a member of a list that is explained and the next, which it ends with.
         clause_end: What ends a clause.
+        not_frequency: Codes of what a share that says no frequency is taken of: "10% of cancer deaths".
         new_subject: What opens a clause about other people: ", and both sexes".
         listing: Reads the open lists.
         fits: Tells whether a class fits a predicate's role: (predicate, "subject" or "object", class) → bool.
@@ -163,6 +166,7 @@ class Claimer:
     explained: re.Pattern[str]
     clause_end: re.Pattern[str]
     new_subject: re.Pattern[str]
+    not_frequency: frozenset[str]
     listing: Listing
     made: dict[str, Concept]
 
@@ -205,7 +209,7 @@ class Claimer:
         predicate = rule.predicate
         if self.is_defective(shape, match.spans.get("subject")) or self._is_acted_for(predicate, shape, match):
             return
-        if self._is_of_others(shape, match):
+        if self._is_of_others(shape, match) or (match.rule.named and _only_refers(shape, match.spans.get("subject"))):
             return
         opposite = match.rule.negated_as
         if polarity is Polarity.NEGATED and opposite and self._all_fit(opposite, subjects):
@@ -385,6 +389,8 @@ class Claimer:
         if match.rule.literal and role == "object":
             if shape.codes[start] in QUANTITY + COUNT:
                 end = extend_quantity(shape, start, end, self.book)
+                if not self.not_frequency.isdisjoint(shape.codes[start:end]):
+                    return []
             first, last = shape.starts[start], shape.ends[end - 1]
             return [Mention(first, last, " ".join(shape.text[first:last].split()), "")]
         phrase = shape.phrases[start]
@@ -446,6 +452,12 @@ def _find_places(match: Match) -> Iterator[tuple[int, int]]:
             yield start, start + 1
         elif name:
             yield start, end
+
+
+def _only_refers(shape: Shape, span: tuple[int, int] | None) -> bool:
+    """Tell whether a place holds a pronoun, or nothing, instead of a name."""
+    phrase = shape.phrases[span[0]] if span is not None else None
+    return phrase is None or phrase.refers
 
 
 def _read_label(shape: Shape, first: int, last: int) -> Iterator[Mention]:
