@@ -10,6 +10,7 @@ from oncograph.knowledge.cues import load_cues
 from oncograph.knowledge.ontology import Ontology, find_ontology
 from oncograph.knowledge.rules import load_rules
 from oncograph.model import ONTOLOGY, Concept
+from oncograph.reading.clauses import Clauses
 from oncograph.reading.context import Cues
 from oncograph.reading.coordination import Coordination
 from oncograph.reading.criteria import Criteria
@@ -106,14 +107,16 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         for concept in ontology.concepts.values()
         if concept.class_name == "DrugClass" and (found := _find_targets(concept, lexicon, is_a, families))
     }
+    coordination = Coordination.of(book, cues.families)
     return Reader(
         lexicon,
         book,
         Cues.of(book),
         References.of(book, cues.background_classes, cues.topic_classes),
-        Coordination.of(book, cues.families),
+        coordination,
         Regimens.of(book),
         Criteria.of(book),
+        Clauses.of(book, coordination.family),
         Listing.of(book),
         Identity.of(book),
         PlainWords.of(book),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from oncograph.model import Block, Claim, Concept, Document, Mention, Reading, Rule, Sentence
 from oncograph.reading.abbreviations import Abbreviation, find_abbreviations
+from oncograph.reading.clauses import Clauses, hide_controls, split_relative, take_in_examples
 from oncograph.reading.context import Context, Cues
 from oncograph.reading.coordination import Coordination, complete_names, join_names
 from oncograph.reading.criteria import CRITERION, Criteria, mark_criteria, parse_criterion
@@ -80,6 +81,7 @@ class Reader:
     coordination: Coordination
     regimens: Regimens
     criteria: Criteria
+    clauses: Clauses
     listing: Listing
     identity: Identity
     plain_words: PlainWords
@@ -449,17 +451,30 @@ class _DocumentReading:
             return
         if "(" in shape.codes:
             self._try_rules(shape, self.reader.parenthesis_rules, evidence, after)
-            shape = without_parentheses(shape)
-        plain = simplify(shape, self.reader.identity, self.reader.same_kind)
-        if plain is shape:
+        plain = self._lay_apart(shape)
+        if "(" in shape.codes:
+            bare = without_parentheses(shape)
+            shape, plain = bare, bare if plain is shape else without_parentheses(plain)
+        clauses = list(
+            split_relative(simplify(plain, self.reader.identity, self.reader.same_kind), self.reader.clauses)
+        )
+        if len(clauses) == 1 and clauses[0] is shape:
             self._try_rules(shape, self.reader.all_rules, evidence, after)
         else:
             self._try_rules(shape, self.reader.identity_rules, evidence, after)
-            self._try_rules(plain, self.reader.relation_rules, evidence, after)
+            for clause in clauses:
+                self._try_rules(clause, self.reader.relation_rules, evidence, after)
         self._claim_statements(statements, evidence)
         for phrase in shape.phrases:
             if phrase is not None and not phrase.refers and not after and phrase.concept.iri in self.reader.telling:
                 self.claims += self.telling.tell(phrase, evidence)
+
+    def _lay_apart(self, shape: Shape) -> Shape:
+        """Take examples in and control arms out, where a sentence has any."""
+        clauses = self.reader.clauses
+        if clauses.triggers.isdisjoint(shape.codes) and "(" not in shape.codes:
+            return shape
+        return hide_controls(take_in_examples(shape, clauses), clauses)
 
     def _claim_statements(self, statements: list[Statement], evidence: tuple[int, int]) -> None:
         """Make the claims of what the names of a sentence state by themselves."""

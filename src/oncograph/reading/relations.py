@@ -115,7 +115,7 @@ def share_subjects(matches: Iterable[Match], codes: str, conjunctions: str) -> I
     before: Match | None = None
     for match in matches:
         at = match.spans["trigger"][0]
-        first, earlier = _leading_slot(match), _leading_slot(before) if before is not None else ""
+        first, earlier = _leading_slot(match), _shared_slot(match, before) if before is not None else ""
         begin = max(0, at - CONJUNCTION_REACH, match.spans[first][1] if first else 0)
         after_conjunction = any(code in conjunctions for code in codes[begin:at])
         if after_conjunction and before is not None and first and earlier and before.spans["trigger"][0] < at:
@@ -124,6 +124,13 @@ def share_subjects(matches: Iterable[Match], codes: str, conjunctions: str) -> I
             yield (match,)
         if not after_conjunction:
             before = match
+
+
+def _shared_slot(match: Match, before: Match) -> str:
+    """Name the slot of a match that the next one shares: the same, where it stands before the trigger too."""
+    first = _leading_slot(match)
+    span = before.spans.get(first)
+    return first if span is not None and span[0] < before.spans["trigger"][0] else _leading_slot(before)
 
 
 def _leading_slot(match: Match) -> str:
