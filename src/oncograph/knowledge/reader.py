@@ -18,6 +18,7 @@ from oncograph.reading.identity import Identity, PlainWords
 from oncograph.reading.lexicon import Lexicon, to_plural
 from oncograph.reading.listing import Listing
 from oncograph.reading.patterns import NUMBER, Codebook, Pattern
+from oncograph.reading.products import Products
 from oncograph.reading.reader import Reader
 from oncograph.reading.reference import References
 from oncograph.reading.regimens import Regimens
@@ -101,6 +102,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         for predicate, iri in concept.relations
         if predicate == "encodedBy"
     }
+    protein_of = {gene: protein for protein, gene in sorted(gene_of.items(), reverse=True)}
     families = _find_labelled(cues.families_of_protein, lexicon)
     targets = {
         concept.iri: found
@@ -113,6 +115,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         book,
         Cues.of(book),
         References.of(book, cues.background_classes, cues.topic_classes),
+        Products.of(book, protein_of, families, rules.rules["encodes-kind"]),
         coordination,
         Regimens.of(book),
         Criteria.of(book),
@@ -147,7 +150,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         frozenset(book.classes(["Gene", "Protein"])),
         frozenset(NUMBER + book.set_of("fraction")),
         cues.endings,
-        {gene: protein for protein, gene in sorted(gene_of.items(), reverse=True)},
+        protein_of,
         families,
         frozenset(name for name in ontology.classes if is_a(name, "Gene") or is_a(name, "Protein")),
         frozenset(noun for noun, code in book.noun_names.items() if code in book.set_of_nouns("Gene"))

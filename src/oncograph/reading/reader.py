@@ -31,6 +31,7 @@ from oncograph.reading.listing import Listing
 from oncograph.reading.meaning import drop_general, find_document_names, names_whole, settle_gene_or_protein
 from oncograph.reading.names import NameRule, Names, Statement, restore_heads
 from oncograph.reading.patterns import Codebook
+from oncograph.reading.products import Products, absorb_products
 from oncograph.reading.quantities import COUNT, DATE, QUANTITY, SHARE, mark_quantities, parse_date, parse_share
 from oncograph.reading.reference import References, is_subject, resolve_references
 from oncograph.reading.regimens import Regimens, join_regimens
@@ -78,6 +79,7 @@ class Reader:
     book: Codebook
     cues: Cues
     references: References
+    products: Products
     coordination: Coordination
     regimens: Regimens
     criteria: Criteria
@@ -416,6 +418,7 @@ class _DocumentReading:
         complete_names(shape, reader.lexicon, reader.coordination, reader.book)
         join_names(shape, reader.coordination)
         merge_noun_runs(shape, reader.identity)
+        statements = self._absorb_products(shape)
         resolve_references(shape, self.discourse, reader.references, reader.book)
         self.discourse.hear(shape)
         resolved = shape.codes
@@ -423,13 +426,18 @@ class _DocumentReading:
             self._remember_gene(shape)
         elif self.topic_gene is not None:
             self.names.gene = self.topic_gene
-        statements = self.names.build(shape)
+        statements += self._absorb_products(shape)
+        statements += self.names.build(shape)
         restore_heads(shape, reader.book)
         drop_general(shape, reader)
         if shape.codes != resolved:
             resolve_references(shape, self.discourse, reader.references, reader.book)
             join_names(shape, reader.coordination)
         return [*statements, *join_regimens(shape, reader.regimens, reader.rules["given-together"], reader.is_a)]
+
+    def _absorb_products(self, shape: Shape) -> list[Statement]:
+        reader = self.reader
+        return list(absorb_products(shape, reader.products, reader.lexicon.concepts, self.made, reader.book))
 
     def _remember_gene(self, shape: Shape) -> None:
         """A bare alteration is of the gene that its sentence names, else of the document's, else of the last one."""

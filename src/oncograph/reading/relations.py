@@ -250,6 +250,8 @@ class Claimer:
                     continue
                 if predicate == "isA" and not self._is_kind(subject, target):
                     continue
+                if predicate == "encodedBy" and self._is_of_another_gene(subject, target):
+                    continue
                 yield Claim(
                     subject.concept,
                     predicate,
@@ -264,6 +266,11 @@ class Claimer:
                     object_mention=None if literal or target.start < 0 else target,
                     cues=tuple((shape.starts[start], shape.ends[end - 1]) for start, end in judgement.cues),
                 )
+
+    def _is_of_another_gene(self, protein: Mention, gene: Mention) -> bool:
+        """Tell whether a protein is known to be encoded by other genes than the one named."""
+        genes = [iri for predicate, iri in self._concept(protein).relations if predicate == "encodedBy"]
+        return bool(genes) and gene.concept not in genes
 
     def _all_fit(self, predicate: str, subjects: list[Mention]) -> bool:
         """Tell whether a predicate can be said of all the subjects."""
