@@ -98,7 +98,7 @@ class PlainWords:
         symptom, place = book.classes(["Symptom"]), book.classes(["Anatomy"])
         return cls(
             re.compile(
-                rf"(?<![{entities}{OTHER_WORD}{link}{quality}-])(?P<words>{words})\((?:[{the}{article}])?(?P<term>[{terms}])\)"
+                rf"(?<![{either}{entities}{OTHER_WORD}{link}{quality}-])(?P<words>{words})\((?:[{the}{article}])?(?P<term>[{terms}])\)"
             ),
             re.compile(rf"(?P<term>[{conditions}])\((?:[{the}{article}])?(?P<words>{listed})\)"),
             re.compile(

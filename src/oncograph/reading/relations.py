@@ -25,6 +25,7 @@ CONJUNCTION_REACH = 3
 CAUSAL = frozenset({"causes", "predisposesTo", "promotes", "hasSymptom", "drives"})
 MAIN_DISEASES = frozenset({"Cancer", "CancerSubtype", "Syndrome"})
 """What has symptoms wherever it is spoken of; of other diseases these are effects, unless the text is about them."""
+CONJUNCTION = re.compile(r"\b(?:and|or)\b")
 LEADING = re.compile(
     r"^(?:(?:an?|the|their|his|her|its|your|some|any|other|certain|as well as|and|or|also|both|such as)\s+)+", re.I
 )
@@ -200,6 +201,8 @@ class Claimer:
         if match.rule.subject_name:
             subjects = self._rename(subjects, match, shape)
         if match.rule.last_subject:
+            if _is_open_list(subjects, shape.text):
+                return
             subjects = subjects[-1:]
         objects = subjects[1:] if match.rule.mutual else self._fill(match, shape, "object", discourse)
         if match.rule.general_is_topic:
@@ -350,9 +353,18 @@ class Claimer:
             or any(code in self.articles for code in shape.codes[max(0, at - 3) : at])
         )
 
+    def _names_another(self, text: str, subject: Mention) -> bool:
+        """Tell whether a text names something else, other than the gene of a protein."""
+        meanings = [meaning for meaning in self.lexicon.meanings(text) if not is_class(meaning)]
+        if not meanings or any(meaning.iri == subject.concept for meaning in meanings):
+            return False
+        return not any(self.fits("encodedBy", role, self._class(subject)) for role in ("subject", "object"))
+
     def _other_name(self, subject: Mention, target: Mention) -> Mention:
         """Of two names that a text gives one thing, the one that is not its label; without text when both are."""
         label = self._label(subject).lower()
+        if self._names_another(target.text, subject) or target.text.count("(") != target.text.count(")"):
+            return replace(target, text="")
         if target.text.lower() != label:
             return target
         name = " ".join(subject.text.split())
@@ -474,6 +486,11 @@ def _only_refers(shape: Shape, span: tuple[int, int] | None) -> bool:
     return phrase is None or phrase.refers
 
 
+def _is_open_list(mentions: list[Mention], text: str) -> bool:
+    """Tell whether a list of names goes on after its last: "pelvic exam, ultrasound, a blood test, …"."""
+    return len(mentions) > 1 and CONJUNCTION.search(text, mentions[-2].end, mentions[-1].start) is None
+
+
 def _read_label(shape: Shape, first: int, last: int) -> Iterator[Mention]:
     phrases = [phrase for phrase in shape.phrases[first:last] if phrase is not None]
     if last - first == 1 and phrases and len(phrases[0].mentions) > 1:
@@ -481,6 +498,7 @@ def _read_label(shape: Shape, first: int, last: int) -> Iterator[Mention]:
         return
     start, end = shape.starts[first], shape.ends[last - 1]
     label = LEADING.sub("", " ".join(shape.text[start:end].split())).strip(" ,.;:\"“”'‘’")
+    label = label.split(" (")[0] if label.endswith(")") else label
     if label and len(label.split()) <= LABEL_WORDS:
         yield Mention(start, end, label, "")
 

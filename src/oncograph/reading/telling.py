@@ -171,7 +171,8 @@ class Telling:
         concept = self.made.get(one.concept) or self.reader.lexicon.concepts[one.concept]
         label = fold_name(concept.label.removesuffix(" protein")).lower()
         names = [" ".join(mention.text.split()) for mention in (one, other)]
-        synonym = next((name for name in names if fold_name(name).lower() not in {label, to_plural(label)}), None)
+        others = [name for name in names if fold_name(name).lower() not in {label, to_plural(label)}]
+        synonym = next(reversed(others), None)
         if synonym is None or CLAUSE.search(synonym) or any(leaves_out_head(name, concept.label) for name in names):
             return
         if fold_name(names[0]).lower() != fold_name(names[1]).lower():
