@@ -21,6 +21,7 @@ class Coordination:
     A member that nobody knows is passed over, not a reason to break the list.
 
     Attributes:
+        repeated: From a name to the next after the same preposition: "in 10% of A and in up to half of B".
         apposition: What opens a name that is no member unless the list goes on after it: "gefitinib, an inhibitor".
         defined: A cancer that a clause defines, which opens a sentence of its own: "and cancer that begins in X is Y".
         counted: The end of what says how many the names after a comma are: "two kinases, X and Y".
@@ -29,6 +30,7 @@ class Coordination:
 
     between: re.Pattern[str]
     explained: re.Pattern[str]
+    repeated: re.Pattern[str]
     family: Mapping[str, int]
     conjunctions: str
     conjunction: re.Pattern[str]
@@ -51,6 +53,7 @@ class Coordination:
         return cls(
             re.compile(rf"(?<=[{codes}]){mark}[{fillers}]{{0,3}}{unknown}(?=[{codes}])"),
             explained,
+            _repeat_preposition(book, codes),
             family,
             joins,
             re.compile(f"[{joins}]"),
@@ -67,6 +70,18 @@ class Coordination:
     def is_counted(self, before: str, between: str, *, members: int) -> bool:
         """Tell whether the last names are those that were counted: "two kinases, X and Y"."""
         return between == "," and members > 1 and self.counted.search(before) is not None
+
+
+def _repeat_preposition(book: Codebook, codes: str) -> re.Pattern[str]:
+    """Write what goes on with a list by its preposition, or by a share: groups `again` and `share` tell which."""
+    joins, fillers, adverbs = (book.set_of(cue) for cue in ("conjunction", "filler", "adverb"))
+    prepositions, stops = book.set_of("repeatable"), book.set_of("gap-end") + book.set_of("clause-end")
+    words = f"[^,;.:()—{stops}{joins}{codes}]"
+    share = f"[{adverbs}{OTHER_WORD}]{{0,2}}(?P<share>Q)[{book.set_of('share-of')}]?"
+    return re.compile(
+        rf"(?:{words}|[{prepositions}]{words}){{0,6}}?,?[{joins}](?P<again>[{prepositions}])?(?:{share})?"
+        rf"[{fillers}]{{0,3}}(?P<name>[{codes}])"
+    )
 
 
 def join_names(shape: Shape, coordination: Coordination) -> None:

@@ -48,6 +48,7 @@ class Identity:
         return cls(
             re.compile(
                 f"(?<=[{entities}]),(?:{book.any_of('interjection')}),(?![{entities}{nouns}{determiner}])"
+                f"|[{determiner}][^,;.{entities}{nouns}]{{0,2}}[{nouns}],(?=[{entities}][,.])"
                 f"|,(?:{also_called})[^,;]{{1,14}},|,{book.code('unlike')}[^,;]{{1,8}}(?=,)"
                 f"|[{determiner}]?w?(?:{kinds})?[{nouns}{diseases}](?:{book.any_of('naming')})[{determiner}]?(?=[{entities}])"
             ),

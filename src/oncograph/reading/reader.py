@@ -160,6 +160,7 @@ class _DocumentReading:
             reader.book.set_of("against"),
             reader.coordination.family,
             reader.coordination.explained,
+            reader.coordination.repeated,
             reader.cues.clause_end,
             reader.identity.new_subject,
             frozenset(reader.book.set_of("not-frequency")),

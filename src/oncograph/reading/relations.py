@@ -22,6 +22,9 @@ STATED = Judgement(Polarity.AFFIRMED, Certainty.STATED, ())
 LABEL_WORDS = 7
 DEFECT_REACH = 5
 CONJUNCTION_REACH = 3
+REPEAT_REACH = 6
+OF_BROKEN = frozenset({"targetedBy", "testedBy"})
+"""What is said of a broken form of a thing is said of the thing: a drug hits "the mutant form of PI3K"."""
 CAUSAL = frozenset({"causes", "predisposesTo", "promotes", "hasSymptom", "drives"})
 MAIN_DISEASES = frozenset({"Cancer", "CancerSubtype", "Syndrome"})
 """What has symptoms wherever it is spoken of; of other diseases these are effects, unless the text is about them."""
@@ -152,6 +155,7 @@ class Claimer:
         articles: Codes of the words that open the name of a kind.
         respectively: The code of the word that pairs two lists.
         family: By code, the group of classes that are coordinated with each other.
+        repeated: What goes on with a list by its preposition, or by a share.
         explained: What may stand between a member of a list that is explained and the next, which it ends with.
         clause_end: What ends a clause.
         not_frequency: Codes of what a share that says no frequency is taken of: "10% of cancer deaths".
@@ -172,6 +176,7 @@ class Claimer:
     against: str
     family: Mapping[str, int]
     explained: re.Pattern[str]
+    repeated: re.Pattern[str]
     clause_end: re.Pattern[str]
     new_subject: re.Pattern[str]
     not_frequency: frozenset[str]
@@ -217,7 +222,9 @@ class Claimer:
             )
         rule = match.rule.rule
         predicate = rule.predicate
-        if self.is_defective(shape, match.spans.get("subject")) or self._is_acted_for(predicate, shape, match):
+        if predicate not in OF_BROKEN and self.is_defective(shape, match.spans.get("subject")):
+            return
+        if self._is_acted_for(predicate, shape, match):
             return
         if self._is_of_others(shape, match) or (match.rule.named and _only_refers(shape, match.spans.get("subject"))):
             return
@@ -430,14 +437,29 @@ class Claimer:
         return mentions
 
     def _continue_list(self, shape: Shape, at: int) -> Iterator[Mention]:
-        """Go on with a list whose member is explained: "IHC, which …, and FISH"."""
+        """Go on with a list whose member is explained ("IHC, which …, and FISH"), or which repeats its preposition."""
         family = self.family.get(shape.codes[at])
+        again = self._find_repeated(shape, at)
+        if again >= 0:
+            phrase = shape.phrases[again]
+            yield from phrase.mentions if phrase is not None else ()
+            yield from self._continue_list(shape, again)
+            return
         match = self.explained.match(shape.codes, at + 1)
         if match is None or family is None or self.family.get(shape.codes[match.end() - 1]) != family:
             return
         phrase = shape.phrases[match.end() - 1]
         if phrase is not None:
             yield from phrase.mentions
+
+    def _find_repeated(self, shape: Shape, at: int) -> int:
+        """Find the next member of a list that repeats its preposition, or counts its members anew; -1 for none."""
+        match = self.repeated.match(shape.codes, at + 1)
+        if match is None or self.family.get(match["name"]) != self.family.get(shape.codes[at]):
+            return -1
+        before = shape.codes[max(0, at - REPEAT_REACH) : at]
+        repeats = match["again"] is not None and match["again"] in before
+        return match.start("name") if repeats or (match["share"] is not None and "Q" in before) else -1
 
     def _widen(self, match: Match, shape: Shape, at: int, mentions: list[Mention]) -> list[Mention]:
         """Read the list that a name stands in: after the trigger up to the end of the clause, else before it."""
