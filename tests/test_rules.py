@@ -5,7 +5,7 @@ import re
 import pytest
 
 from oncograph.knowledge import find_ontology, load_ontology, load_reader
-from oncograph.knowledge.rules import NAME_KEYS, RULE_KEYS
+from oncograph.knowledge.rules import NAME_KEYS, QUALIFIER_KEYS, RULE_KEYS
 from oncograph.model import Certainty, Document, Example, Polarity
 from oncograph.reading import read_document
 from oncograph.reading.blocks import find_blocks
@@ -35,6 +35,8 @@ def read_claims(text: str) -> dict[str, set[str]]:
         if claim.certainty is Certainty.POSSIBLE:
             text_of += " (possible)"
         claims.setdefault(text_of, set()).add(claim.rule)
+        for name, iri in claim.qualifiers:
+            claims.setdefault(f"{text_of} [{name} {label(iri)}]", set())
     return claims
 
 
@@ -57,4 +59,4 @@ def test_rule_leaves_its_counterexample(rule: str, example: Example) -> None:
 
 def test_every_key_of_a_rule_is_explained() -> None:
     page = (find_ontology() / "rules" / "README.md").read_text(encoding="utf-8")
-    assert [key for key in {*RULE_KEYS, *NAME_KEYS} if not re.search(rf"\b{key}\b", page)] == []
+    assert [key for key in {*RULE_KEYS, *NAME_KEYS, *QUALIFIER_KEYS} if not re.search(rf"\b{key}\b", page)] == []

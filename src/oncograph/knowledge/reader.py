@@ -19,6 +19,7 @@ from oncograph.reading.lexicon import Lexicon, to_plural
 from oncograph.reading.listing import Listing
 from oncograph.reading.patterns import NUMBER, Codebook, Pattern
 from oncograph.reading.products import Products
+from oncograph.reading.qualifiers import Qualifiers
 from oncograph.reading.reader import Reader
 from oncograph.reading.reference import References
 from oncograph.reading.regimens import Regimens
@@ -96,6 +97,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         return RuleIndex.of(rows(pairs), kin)
 
     generic = _find_labelled(cues.generic, lexicon)
+    too_general = _find_labelled(cues.too_general, lexicon) | {ONTOLOGY + name for name in cues.too_general_classes}
     gene_of = {
         concept.iri: iri
         for concept in ontology.concepts.values()
@@ -135,12 +137,18 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
             ],
             kin,
         ),
+        Qualifiers.of(
+            RuleIndex.of(((rule, pattern, False) for rule, pattern in rules.qualifiers), kin),
+            book,
+            generic | too_general,
+            is_a,
+        ),
         rules.rules,
         is_a,
         fits,
         same_kind,
         generic,
-        _find_labelled(cues.too_general, lexicon) | {ONTOLOGY + name for name in cues.too_general_classes},
+        too_general,
         gene_of,
         targets,
         altered_gene,

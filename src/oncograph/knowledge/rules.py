@@ -15,6 +15,7 @@ from oncograph.knowledge.toml_files import load_tables, refuse_unknown_keys
 from oncograph.model import Certainty, Example, Polarity, Rule
 from oncograph.reading.names import NameRule
 from oncograph.reading.patterns import Codebook, Pattern, PatternError, Slot, compile_pattern
+from oncograph.reading.qualifiers import QualifierRule
 from oncograph.reading.relations import RelationRule
 
 RULE_KEYS = (
@@ -29,6 +30,7 @@ NAME_KEYS = (
     "id", "label", "name", "class", "patterns", "broader", "states", "follow", "confidence",
     "example", "counterexample",
 )  # fmt: skip
+QUALIFIER_KEYS = ("id", "label", "qualifier", "patterns", "values", "not_of", "among", "example", "counterexample")
 IDENTITY = frozenset({"isA", "hasSynonym"})
 EXAMPLE_KEYS = ("text", "claims", "topic")
 
@@ -46,6 +48,7 @@ class RuleBook:
     identities: list[tuple[RelationRule, Pattern]]
     parentheses: list[tuple[RelationRule, Pattern]]
     names: list[tuple[NameRule, Pattern]]
+    qualifiers: list[tuple[QualifierRule, Pattern]]
     rules: dict[str, Rule]
 
     def all_relations(self) -> list[tuple[RelationRule, Pattern]]:
@@ -55,7 +58,7 @@ class RuleBook:
 
 def load_rules(folder: Path, ontology: Ontology, book: Codebook, cues: CueTable) -> RuleBook:
     """Load and compile every rule of `ontology/rules/*.toml`, written as the `README.md` beside them says."""
-    loaded = RuleBook([], [], [], [], {})
+    loaded = RuleBook([], [], [], [], [], {})
     constructions: dict[str, str] = {}
     further: dict[str, str] = {}
     tables = {path: load_tables(path) for path in sorted(folder.glob("*.toml"))}
@@ -64,11 +67,13 @@ def load_rules(folder: Path, ontology: Ontology, book: Codebook, cues: CueTable)
         further.update(table.get("further", {}))
     for path, table in tables.items():
         where = f"{folder.name}/{path.name}"
-        refuse_unknown_keys(table, ("constructions", "further", "rule", "name", "builtin"), where)
+        refuse_unknown_keys(table, ("constructions", "further", "rule", "name", "qualifier", "builtin"), where)
         for entry in table.get("name", []):
             _add_name_rule(entry, where, book, loaded)
         for entry in table.get("rule", []):
             _add_relation_rule(entry, where, ontology, book, cues, (constructions, further), loaded)
+        for entry in table.get("qualifier", []):
+            _add_qualifier_rule(entry, where, ontology, book, loaded)
         for entry in table.get("builtin", []):
             refuse_unknown_keys(entry, RULE_KEYS, f"{where}: {entry.get('id')}")
             _describe(entry, where, entry["predicate"], (), loaded)
@@ -217,3 +222,22 @@ def _add_name_rule(entry: Mapping[str, Any], where: str, book: Codebook, loaded:
         entry.get("follow", ""),
     )
     loaded.names.extend((rule, pattern) for pattern in compiled)
+
+
+def _add_qualifier_rule(
+    entry: Mapping[str, Any], where: str, ontology: Ontology, book: Codebook, loaded: RuleBook
+) -> None:
+    name = f"{where}: qualifier rule {entry.get('id')}"
+    refuse_unknown_keys(entry, QUALIFIER_KEYS, name)
+    qualifier = entry.get("qualifier", "")
+    if qualifier not in ontology.qualifiers:
+        raise OntologyError(f"{name}: qualifier {qualifier!r} is not in ontology.ttl")
+    slots = {"value": Slot("value", tuple(entry.get("values", ())) or tuple(ontology.classes))}
+    texts = tuple(entry["patterns"])
+    rule = QualifierRule(
+        _describe(entry, where, qualifier, texts, loaded),
+        qualifier,
+        frozenset(entry.get("not_of", ())),
+        frozenset(entry.get("among", ())),
+    )
+    loaded.qualifiers.extend((rule, _compile(text, book, slots, name)) for text in texts)

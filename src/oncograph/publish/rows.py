@@ -43,6 +43,7 @@ class ClaimRow:
     Attributes:
         predicate: Local name.
         documents: Ids, sorted; with a selection of documents, of these only.
+        qualifiers: What the claim is restricted to: local name of the property and label, sorted.
     """
 
     iri: str
@@ -54,6 +55,7 @@ class ClaimRow:
     confidence: float
     evidence_count: int
     documents: tuple[str, ...]
+    qualifiers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,10 @@ def read_rows(store: Store, keep: Selection = EVERYTHING) -> Rows:
     supporting: dict[str, set[str]] = {}
     for row in sentences:
         supporting.setdefault(row.claim, set()).add(row.document)
-    rows = [_claim_row(claim, nodes[claim], supporting.get(claim.value, set())) for claim in claims]
+    rows = [
+        _claim_row(claim, nodes[claim], supporting.get(claim.value, set()), _read_qualifiers(store, nodes[claim]))
+        for claim in claims
+    ]
     return Rows(
         entities=sorted(_read_entities(store, nodes, claims, everything=not keep), key=lambda row: row.iri),
         claims=sorted(rows, key=lambda row: (row.subject, row.predicate, row.object, row.iri)),
@@ -165,7 +170,23 @@ def _find_class_name(properties: Properties) -> str:
     return min(types - claimed, default=min(types, default=""))
 
 
-def _claim_row(claim: NamedNode, properties: Properties, documents: set[str]) -> ClaimRow:
+def _read_qualifiers(store: Store, properties: Properties) -> tuple[tuple[str, str], ...]:
+    """Find what a claim is restricted to: entities that properties of the ontology join to it."""
+    ours = {terms.POLARITY, terms.CERTAINTY}
+    return tuple(
+        sorted(
+            (_local(predicate.value), find_label(store, value))
+            for predicate, values in properties.items()
+            if predicate.value.startswith(ONTOLOGY) and predicate not in ours
+            for value in values
+            if isinstance(value, NamedNode)
+        )
+    )
+
+
+def _claim_row(
+    claim: NamedNode, properties: Properties, documents: set[str], qualifiers: tuple[tuple[str, str], ...]
+) -> ClaimRow:
     obj = properties[terms.OBJECT][0]
     return ClaimRow(
         iri=claim.value,
@@ -177,6 +198,7 @@ def _claim_row(claim: NamedNode, properties: Properties, documents: set[str]) ->
         confidence=float(_first(properties, terms.CONFIDENCE)),
         evidence_count=int(_first(properties, terms.EVIDENCE_COUNT)),
         documents=tuple(sorted(documents)),
+        qualifiers=qualifiers,
     )
 
 

@@ -25,6 +25,7 @@ EDGES = (
     "confidence",
     "sentences",
     "documents",
+    "qualifiers",
 )
 SENTENCES = (
     "claim",
@@ -92,7 +93,8 @@ def _edge_cells(rows: Rows) -> Iterable[list[object]]:
     for row in rows.claims:
         sides = (row.subject, labels[row.subject], row.predicate, row.object, labels[row.object])
         documents = " | ".join(row.documents)
-        yield [row.iri, *sides, row.polarity, row.certainty, row.confidence, row.evidence_count, documents]
+        qualifiers = " | ".join(f"{name} {label}" for name, label in row.qualifiers)
+        yield [row.iri, *sides, row.polarity, row.certainty, row.confidence, row.evidence_count, documents, qualifiers]
 
 
 def _sentence_cells(rows: Rows) -> Iterable[list[object]]:

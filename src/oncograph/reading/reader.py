@@ -32,6 +32,7 @@ from oncograph.reading.meaning import drop_general, find_document_names, names_w
 from oncograph.reading.names import NameRule, Names, Statement, restore_heads
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.products import Products, absorb_products
+from oncograph.reading.qualifiers import Qualifiers, qualify
 from oncograph.reading.quantities import COUNT, DATE, QUANTITY, SHARE, mark_quantities, parse_date, parse_share
 from oncograph.reading.reference import References, is_subject, resolve_references
 from oncograph.reading.regimens import Regimens, join_regimens
@@ -93,6 +94,7 @@ class Reader:
     identity_rules: RuleIndex[RelationRule]
     parenthesis_rules: RuleIndex[RelationRule]
     gate: Gate
+    qualifiers: Qualifiers
     rules: Mapping[str, Rule]
     is_a: Callable[[str, str], bool]
     fits: Callable[[str, str, str], bool]
@@ -189,7 +191,9 @@ class _DocumentReading:
         self.claims += list(self.telling.tell_targets(self.claims))
         self.claims += list(self.telling.tell_sites(self.claims, self.doc.text))
         self.claims.sort(key=lambda claim: (claim.start, claim.end))
-        used = {iri for claim in self.claims for iri in (claim.subject, claim.object)}
+        used = {
+            iri for claim in self.claims for iri in (claim.subject, claim.object, *(q for _, q in claim.qualifiers))
+        }
         concepts = tuple(self.made[iri] for iri in sorted(self._with_parts(used)) if iri in self.made)
         return Reading(self.doc, tuple(merge_claims(self.claims)), concepts)
 
@@ -502,7 +506,8 @@ class _DocumentReading:
             context = context or Context.of(shape.codes, self.reader.cues)
             for match in readings:
                 claims = list(self.claimer.claim(match, shape, context, evidence, self.discourse))
-                self.claims += [_with_value(claim) for claim in claims if not after or _is_said_after(claim, after)]
+                claims = [_with_value(claim) for claim in claims if not after or _is_said_after(claim, after)]
+                self.claims += qualify(claims, match, shape, context, self.reader.qualifiers, self._concept)
                 if claims:
                     break
 

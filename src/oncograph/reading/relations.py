@@ -14,7 +14,7 @@ from oncograph.reading.listing import Listing, Wanted
 from oncograph.reading.names import fill_template
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.quantities import COUNT, QUANTITY, extend_quantity
-from oncograph.reading.rule_index import RuleIndex
+from oncograph.reading.rule_index import RuleIndex, find_spans
 from oncograph.reading.shape import Phrase, Shape, is_class
 from oncograph.reading.unsaid import find_unsaid
 
@@ -95,19 +95,8 @@ class Match:
 
 def find_matches(shape: Shape, index: RuleIndex[RelationRule]) -> Iterator[Match]:
     """Try the rules whose trigger a sentence holds, at each place where it stands."""
-    codes = shape.codes
-    candidates = index.candidates(codes)
-    if not candidates:
-        return
-    backward = codes[::-1]
-    for at, code in enumerate(codes):
-        for rule, pattern, triggers in candidates.get(code, ()):
-            for trigger in triggers:
-                if len(trigger) == 1 or codes.startswith(trigger, at):
-                    spans = pattern.find(codes, backward, at, trigger)
-                    if spans is not None:
-                        yield Match(rule, spans, pattern.open_slots)
-                    break
+    for rule, pattern, spans in find_spans(shape, index):
+        yield Match(rule, spans, pattern.open_slots)
 
 
 def share_subjects(matches: Iterable[Match], codes: str, conjunctions: str) -> Iterator[tuple[Match, ...]]:

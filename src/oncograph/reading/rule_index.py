@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from oncograph.reading.patterns import Pattern, codes_of
+from oncograph.reading.shape import Shape
 
 R = TypeVar("R")
 ENTITY = re.compile(r"[\ue000-\uefffQCDKnv]")
@@ -182,6 +183,23 @@ class Gate:
                 if _is_worth_trying(pattern, by_first_code[code], codes, backward, referents):
                     return True
         return False
+
+
+def find_spans(shape: Shape, index: RuleIndex[R]) -> Iterator[tuple[R, Pattern, dict[str, tuple[int, int]]]]:
+    """Try the rules whose trigger a sentence holds, at each place where it stands; gives where their slots are."""
+    codes = shape.codes
+    candidates = index.candidates(codes)
+    if not candidates:
+        return
+    backward = codes[::-1]
+    for at, code in enumerate(codes):
+        for rule, pattern, triggers in candidates.get(code, ()):
+            for trigger in triggers:
+                if len(trigger) == 1 or codes.startswith(trigger, at):
+                    spans = pattern.find(codes, backward, at, trigger)
+                    if spans is not None:
+                        yield rule, pattern, spans
+                    break
 
 
 def _find_early_wants(pattern: Pattern) -> Iterator[frozenset[str]]:
