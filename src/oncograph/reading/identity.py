@@ -41,6 +41,7 @@ class Identity:
         entities, nouns = "".join(book.class_codes.values()), "".join(book.noun_codes.values())
         determiner, article, be = (book.set_of(cue) for cue in ("determiner", "article", "be"))
         diseases = book.classes(["Disease"])
+        linked = f"[{book.code('to') + book.code('with')}]"
         plural = book.phrase("are") + book.phrase("were")
         stops = book.set_of("gap-end") + book.code("of")
         kinds = book.any_of("kind")
@@ -53,7 +54,7 @@ class Identity:
                 f"|[{determiner}]?w?(?:{kinds})?[{nouns}{diseases}](?:{book.any_of('naming')})[{determiner}]?(?=[{entities}])"
             ),
             re.compile(
-                f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|[{plural}])(?:{kinds}|[^,;.—{stops}]|,(?=[^{no_adjective}])(?=[^,;]{{1,4}}[{entities}])){{0,7}}"
+                f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|(?<!{linked}[{entities}])[{plural}])(?:{kinds}|[^,;.—{stops}]|,(?=[^{no_adjective}])(?=[^,;]{{1,4}}[{entities}])){{0,7}}"
                 f"[{entities}](?![{entities}])"
             ),
             re.compile(f"[{nouns}]{{2,}}"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from oncograph.reading.reader import Reader
 
 
-INTERRUPTION = re.compile(r"(?<=\w) \((?=[^()]{0,11}[A-Z0-9])[^()\n]{1,12}\)(?=[ -][a-z])")
+INTERRUPTION = re.compile(r"(?<=\w) \((?=[^()]{0,11}[A-Z0-9])[^()\n]{1,12}\)(?=[ -][A-Za-z])")
 INTERRUPTED_REACH = 60
 ARTICLE_LENGTH = len("the ")
 TITLE_WITHIN = 3

@@ -313,7 +313,7 @@ class _DocumentReading:
         if is_lead and self.reader.cues.advice.match(codes):
             self.is_list_of_advice = True
             return
-        if not is_lead and self.lead is None and not self._is_promising(codes, sentence):
+        if not is_lead and self.lead is None and not self._is_promising(codes, sentence, named):
             self._note_names(sentence, named)
             return
         shape = to_shape(self.doc.text, sentence.start, sentence.end, named, codes)
@@ -365,7 +365,7 @@ class _DocumentReading:
             return ()
         return () if is_class(named[0].concepts[0]) else self._rank_topics(named[:1])
 
-    def _is_promising(self, codes: str, sentence: Sentence) -> bool:
+    def _is_promising(self, codes: str, sentence: Sentence, named: list[Found]) -> bool:
         """Tell whether some rule could fire at all: its trigger stands there, or a share, which may be one."""
         reader = self.reader
         has_number = not reader.number_codes.isdisjoint(codes)
@@ -375,6 +375,8 @@ class _DocumentReading:
         if reader.references.takes_up.search(codes) is not None:
             referents += self._referents(codes)
         referents += "".join(match["what"] for match in reader.references.bearers.finditer(codes))
+        if any(name.concepts[0].iri in reader.book.general for name in named):
+            referents += reader.book.class_codes["GeneticAlteration"]
         return bool(
             reader.gate.may_match(codes, referents)
             or not reader.telling_codes.isdisjoint(codes)

@@ -51,6 +51,7 @@ class RelationRule:
         general_object: Whether the object must be spoken of in general: "drugs such as", "a drug such as".
         presupposed: Whether it holds whatever the clause around it denies or supposes: "a cancer called AML".
         negated_as: Predicate that its denial affirms of subjects that fit: "does not respond" is resistance.
+        one_subject: Whether it is silent on several subjects together: "X and Y make up 90 percent".
         named: Whether its subject must be named, not only referred to.
         elsewhere: Predicate for subjects that a text on a disease is not about: what a complication causes.
         subject_name: Template of the subject's name, where it is not what fills the slot: "{subject} mutation".
@@ -82,6 +83,7 @@ class RelationRule:
     object_is: str = ""
     elsewhere: str = ""
     named: bool = False
+    one_subject: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,8 @@ class Claimer:
         subjects = self._fill(match, shape, "subject", discourse)
         if match.rule.subject_name:
             subjects = self._rename(subjects, match, shape)
+        if match.rule.one_subject and len(subjects) > 1 and not _only_refers(shape, match.spans.get("subject")):
+            return
         if match.rule.last_subject:
             if _is_open_list(subjects, shape.text):
                 return
