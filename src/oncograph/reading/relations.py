@@ -196,7 +196,7 @@ class Claimer:
         subjects = self._fill(match, shape, "subject", discourse)
         if match.rule.subject_name:
             subjects = self._rename(subjects, match, shape)
-        if match.rule.one_subject and len(subjects) > 1 and not _only_refers(shape, match.spans.get("subject")):
+        if match.rule.one_subject and len({subject.concept for subject in subjects}) > 1:
             return
         if match.rule.last_subject:
             if _is_open_list(subjects, shape.text):
