@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ NEW_CLASS = "Symptom"
 PLACE_REACH = 4
 INNER = re.compile(r"[\"”’]?\s*\(([^()]*)\)")
 PARENTHESIS = re.compile(r"\s*\(([^()]*)\)")
+HEALTHY = re.compile(r"\b(?:normal|healthy) (?=\w)")
 MARKS = frozenset(",&;:—.")
 PLACES = frozenset({"Anatomy", "CellType", "CellComponent", "Specimen"})
 NEVER_SIGNS = frozenset(
@@ -79,12 +80,14 @@ class Wanted:
         fits: Tells which concepts may be members.
         meanings: Gives the concepts that a name may mean.
         concept_of: Gives the concept that a mention names.
+        part: The part of the body of which the members say how it is: "the breast is warm, red, and swollen".
     """
 
     new_class: str
     fits: Callable[[Concept], bool]
     meanings: Callable[[str], tuple[Concept, ...]]
     concept_of: Callable[[Mention], Concept]
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ class Listing:
     parts: frozenset[str]
     naming: frozenset[str]
     start: frozenset[str]
+    pointing: frozenset[str]
+    felt: Mapping[str, str]
 
     @classmethod
     def of(cls, book: Codebook) -> Listing:
@@ -128,6 +133,8 @@ class Listing:
             words("body-part"),
             words("naming") | words("renaming"),
             words("list-start"),
+            words("demonstrative") | words("far-demonstrative"),
+            book.forms.get("felt", {}),
         )
 
     def read(self, shape: Shape, start: int, end: int, wanted: Wanted) -> Iterator[tuple[Mention, Concept]]:
@@ -269,13 +276,16 @@ class Listing:
 
     def _name(self, member: Member, text: str, wanted: Wanted) -> Concept | None:
         """Name a member: by a known name, by a new name that builds on one, or by its own words."""
-        if any(atom.refers for atom in member.atoms):
-            return None
         *_, core = self._cuts(member.atoms)
+        if any(atom.refers for atom in core):
+            return None
         for atom in core:
             inner = INNER.match(text, atom.end) or PARENTHESIS.search(text, atom.start, atom.end)
             if inner is not None and (found := self._look_up(inner[1], wanted)) is not None:
                 return found
+        if wanted.part:
+            noun = self.felt.get(member.last.word)
+            return self._make_new(f"{wanted.part} {noun}", wanted) if noun else None
         member = self._take_name(member)
         for atoms in self._cuts(member.atoms):
             words = " ".join(filter(None, (member.before, _join(atoms), member.after)))
@@ -302,7 +312,7 @@ class Listing:
     def _look_up(self, words: str, wanted: Wanted) -> Concept | None:
         """Find a name, with and without words of degree before it."""
         while words:
-            for meaning in wanted.meanings(words):
+            for meaning in (*wanted.meanings(words), *wanted.meanings(HEALTHY.sub("", words))):
                 if wanted.fits(meaning) and not is_class(meaning):
                     return meaning
             first, _, rest = words.partition(" ")
@@ -330,7 +340,11 @@ class Listing:
         label = label if label[:2].isupper() else label[:1].lower() + label[1:]
         if not self._may_name(label, atoms, wanted):
             return None
-        return Concept(entity_iri(label), label, wanted.new_class or NEW_CLASS, grounding=Grounding.UNGROUNDED)
+        return self._make_new(label, wanted)
+
+    def _make_new(self, label: str, wanted: Wanted) -> Concept:
+        new = Concept(entity_iri(label), label, wanted.new_class or NEW_CLASS, grounding=Grounding.UNGROUNDED)
+        return next((meaning for meaning in wanted.meanings(label) if wanted.fits(meaning)), new)
 
     def _choose_words(self, atoms: tuple[Atom, ...], wanted: Wanted) -> tuple[Atom, ...]:
         """Choose what of a member names it: no explanation of a known name, no relative clause on a sign."""
@@ -353,7 +367,7 @@ class Listing:
             and label[:1].isalpha()
             and len(words) <= MEMBER_WORDS
             and words[-1] not in self.empty
-            and words[0] not in self.ending
+            and words[0] not in self.ending | self.pointing
             and not words[-1].endswith("ed")
             and words[-1] not in self.prepositions
             and not (len(words) == 1 and (atoms[0].concept is not None or self._is_place(atoms[0])))

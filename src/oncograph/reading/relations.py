@@ -411,7 +411,8 @@ class Claimer:
             return [replace(mention, start=-1, end=-1) for mention in unsaid]
         start, end = match.spans[role]
         if role in match.open_slots:
-            return list(self._read_list(match.rule, role, shape, start, end))
+            part = shape.phrases[match.spans["part"][0]] if "part" in match.spans else None
+            return list(self._read_list(match.rule, role, shape, start, end, part.concept.label if part else ""))
         if match.rule.literal and role == "object":
             if shape.codes[start] in QUANTITY + COUNT:
                 end = extend_quantity(shape, start, end, self.book)
@@ -467,7 +468,9 @@ class Claimer:
         holds = any(member.start <= mentions[0].start < member.end for member in members)
         return members if holds else mentions
 
-    def _read_list(self, rule: RelationRule, role: str, shape: Shape, start: int, end: int) -> Iterator[Mention]:
+    def _read_list(
+        self, rule: RelationRule, role: str, shape: Shape, start: int, end: int, part: str = ""
+    ) -> Iterator[Mention]:
         """Read "fever, night sweats, and feeling very tired": known names, and new ones for other words."""
         if rule.literal:
             for first, last in _split_list(shape, start, end, self.book):
@@ -479,6 +482,7 @@ class Claimer:
             lambda concept: not is_class(concept) and self.fits(predicate, role, concept.class_name),
             self.lexicon.meanings,
             self._concept,
+            part,
         )
         for mention, concept in self.listing.read(shape, start, end, wanted):
             if concept.iri not in self.lexicon.concepts:
