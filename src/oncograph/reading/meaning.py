@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 INTERRUPTION = re.compile(r"(?<=\w) \((?=[^()]{0,11}[A-Z0-9])[^()\n]{1,12}\)(?=[ -][A-Za-z])")
 INTERRUPTED_REACH = 60
+NEVER_COMPOSED = frozenset({"Procedure", "Immunotherapy", "DiagnosticTest"})
+"""Classes of names that are no sum of their parts, as "EGFR mutation" is."""
 ARTICLE_LENGTH = len("the ")
 TITLE_WITHIN = 3
 """Offset up to which the first heading is the title of the text."""
@@ -90,7 +92,8 @@ def _find_interrupted(text: str, lexicon: Lexicon) -> Iterator[Found]:
         named = next((name.concepts for name in lexicon.find_names(before) if name.end == len(before)), ())
         for name in lexicon.find_names(before + after):
             start, end = first + name.start, first + name.end + gap
-            if start < match.start() < match.end() < end and (not named or named[0] == name.concepts[0]):
+            is_one = not named or named[0] == name.concepts[0] or name.concepts[0].class_name in NEVER_COMPOSED
+            if start < match.start() < match.end() < end and is_one:
                 reached = end
                 yield Found(start, end, name.concepts)
 

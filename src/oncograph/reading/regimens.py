@@ -49,12 +49,13 @@ class Regimens:
 
 
 def join_regimens(
-    shape: Shape, regimens: Regimens, rule: Rule, is_a: Callable[[str, str], bool]
+    shape: Shape, regimens: Regimens, rule: Rule, means: Rule, is_a: Callable[[str, str], bool]
 ) -> Iterator[Statement]:
     """Replace the treatments that are put together by one phrase, in place; gives which are given with which.
 
     Args:
-        rule: What the statements are evidence of.
+        rule: What the statements of what is given together are evidence of.
+        means: What the statements of the means of a therapy are evidence of.
         is_a: Tells whether a class is another or below it.
     """
     if regimens.triggers.isdisjoint(shape.codes):
@@ -72,6 +73,9 @@ def join_regimens(
         is_means = match["beside"] is not None and MEANS.search(first.mentions[-1].text) is not None
         if match["beside"] and not is_means and not _are_alike(first, second, is_a):
             continue
+        if is_means and first.concept.class_name == "DrugClass" and shape.words(left + 1, right).startswith("using"):
+            for one, other in product(second.mentions, first.mentions[-1:]):
+                yield Statement(means.id, one, means.predicate, other, False, means.confidence)
         if not match["sequence"] and not is_means:
             pairs += product(first.mentions, second.mentions)
         joined = Phrase(first.start, second.end, first.mentions + second.mentions, first.meanings)
