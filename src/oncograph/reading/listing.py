@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from oncograph.model import Concept, Grounding, Mention, entity_iri
 from oncograph.reading.patterns import TOKEN, Codebook
@@ -141,9 +141,10 @@ class Listing:
         """Name the members of a list that stands in some places of a shape."""
         atoms = list(_find_atoms(shape, start, end, wanted.concept_of))
         members = self._merge_places(self._split(list(self._join_conjunctions(atoms))), wanted)
-        for member in self._share(members, wanted):
+        shared = self._share(members, wanted)
+        for member, following in zip_longest(shared, shared[1:]):
             concept = self._name(member, shape.text, wanted)
-            if concept is not None:
+            if concept is not None and not _is_adjective(following, concept):
                 first, last = member.atoms[0].start, member.last.end
                 yield Mention(first, last, shape.text[first:last], concept.iri), concept
 
@@ -373,6 +374,12 @@ class Listing:
             and not (len(words) == 1 and (atoms[0].concept is not None or self._is_place(atoms[0])))
             and not (wanted.new_class == NEW_CLASS and any(_is_never_sign(atom) for atom in atoms))
         )
+
+
+def _is_adjective(following: Member | None, concept: Concept) -> bool:
+    """Tell whether a new one-word name only goes with the next one's noun: "purple or brownish areas"."""
+    is_new_word = concept.grounding is Grounding.UNGROUNDED and " " not in concept.label
+    return is_new_word and following is not None and following.joined and len(following.atoms) > 1
 
 
 def _holds(atoms: tuple[Atom, ...], wanted: Wanted) -> bool:
