@@ -498,6 +498,7 @@ class _DocumentReading:
 
     def _claim_statements(self, statements: list[Statement], evidence: tuple[int, int]) -> None:
         """Make the claims of what the names of a sentence state by themselves."""
+        self.telling.note_targets(statements)
         self.claims += [self.telling.claim(stated, evidence) for stated in statements if stated.predicate != "targets"]
 
     def _try_rules(

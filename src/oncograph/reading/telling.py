@@ -30,12 +30,14 @@ class Telling:
 
     Attributes:
         made: Concepts that the document's built names made, by IRI.
+        aimed: By class of drugs, what the document says its drugs act on: "an inhibitor of PDGFRA".
         told: IRIs of the concepts whose names have told already.
     """
 
     reader: Reader
     made: dict[str, Concept]
     told: set[str] = field(default_factory=set)
+    aimed: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def claim(self, statement: Statement, evidence: tuple[int, int]) -> Claim:
         """Make the claim of what a built name states."""
@@ -192,6 +194,12 @@ class Telling:
             subject_mention=mention,
         )
 
+    def note_targets(self, statements: Iterable[Statement]) -> None:
+        """Remember what the names of drug classes say that their drugs act on."""
+        for stated in statements:
+            if stated.predicate == "targets":
+                self.aimed.setdefault(stated.subject.concept, {})[stated.object.concept] = None
+
     def tell_targets(self, claims: Iterable[Claim]) -> Iterator[Claim]:
         """Make the claims of what the members of a class act on: a drug called an EGFR inhibitor acts on EGFR."""
         rule = self.reader.rules["member-of-class"]
@@ -253,7 +261,7 @@ class Telling:
     def _targets(self, class_iri: str) -> tuple[str, ...]:
         made = self.made.get(class_iri)
         stated = tuple(iri for predicate, iri in made.relations if predicate == "targets") if made is not None else ()
-        return self.reader.targets.get(class_iri) or stated
+        return tuple(self.aimed.get(class_iri, ())) or self.reader.targets.get(class_iri) or stated
 
 
 def leaves_out_head(name: str, label: str) -> bool:
