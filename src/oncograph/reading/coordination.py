@@ -47,11 +47,13 @@ class Coordination:
         fillers = book.set_of("filler")
         codes = "".join(sorted(family))
         mark = rf"(?:,|/|;|[{joins}]|,[{joins}]|[{joins}]/[{joins}])"
-        relative = book.set_of("relative")
-        explained = re.compile(rf",[{relative}][^;.]{{1,18}}?,?[{joins}][{fillers}]{{0,3}}[{codes}]")
+        relative, alone = book.set_of("relative"), book.code("alone")
+        treatments = book.classes(["Drug", "DrugClass", "Procedure"])
+        purpose = rf"{book.code('to')}[^;.,]{{1,8}}?(?:,[{joins}]?|[{joins}])[{fillers}]{{0,3}}[{treatments}]"
+        explained = re.compile(rf",[{relative}][^;.]{{1,18}}?,?[{joins}][{fillers}]{{0,3}}[{codes}]|{purpose}")
         unknown = rf"(?:[{OTHER_WORD}{OTHER_NAME}]{{1,3}}{mark}[{fillers}]{{0,3}}){{0,2}}"
         return cls(
-            re.compile(rf"(?<=[{codes}]){mark}[{fillers}]{{0,3}}{unknown}(?=[{codes}])"),
+            re.compile(rf"(?<=[{codes}])(?:{alone})?{mark}[{fillers}]{{0,3}}{unknown}(?=[{codes}])"),
             explained,
             _repeat_preposition(book, codes),
             family,

@@ -21,7 +21,7 @@ from oncograph.reading.unsaid import find_unsaid
 STATED = Judgement(Polarity.AFFIRMED, Certainty.STATED, ())
 LABEL_WORDS = 7
 DEFECT_REACH = 5
-CONJUNCTION_REACH = 3
+CONJUNCTION_REACH = 4
 REPEAT_REACH = 6
 OF_BROKEN = frozenset({"targetedBy", "testedBy"})
 """What is said of a broken form of a thing is said of the thing: a drug hits "the mutant form of PI3K"."""
@@ -431,7 +431,10 @@ class Claimer:
         return mentions
 
     def _continue_list(self, shape: Shape, at: int) -> Iterator[Mention]:
-        """Go on with a list whose member is explained ("IHC, which …, and FISH"), or which repeats its preposition."""
+        """Go on with a list whose members are explained, or which repeats its preposition.
+
+        "IHC, which …, and FISH"; "surgery to …, chemotherapy".
+        """
         family = self.family.get(shape.codes[at])
         again = self._find_repeated(shape, at)
         if again >= 0:
@@ -440,11 +443,11 @@ class Claimer:
             yield from self._continue_list(shape, again)
             return
         match = self.explained.match(shape.codes, at + 1)
-        if match is None or family is None or self.family.get(shape.codes[match.end() - 1]) != family:
-            return
-        phrase = shape.phrases[match.end() - 1]
-        if phrase is not None:
-            yield from phrase.mentions
+        while match is not None and family is not None and self.family.get(shape.codes[match.end() - 1]) == family:
+            phrase = shape.phrases[match.end() - 1]
+            if phrase is not None:
+                yield from phrase.mentions
+            match = self.explained.match(shape.codes, match.end())
 
     def _find_repeated(self, shape: Shape, at: int) -> int:
         """Find the next member of a list that repeats its preposition, or counts its members anew; -1 for none."""
