@@ -47,6 +47,14 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
     book.heads.update({" ".join(words): book.code(" ".join(words)) for words in cues.phrases.get("head", ())})
     book.head_codes = frozenset(book.heads.values())
     book.head_classes = {code: name for word, name in cues.head_classes.items() if len(code := book.phrase(word)) == 1}
+    book.people = {
+        form: book.class_codes[concept.class_name]
+        for concept in ontology.concepts.values()
+        if concept.class_name == "Population"
+        for name in (concept.label, *concept.synonyms, *concept.hidden)
+        if name.isalpha() and name.islower()
+        for form in (name, to_plural(name))
+    }
     book.noun_names = {
         form: book.noun_codes[concept.class_name]
         for concept in _class_nouns(ontology)

@@ -79,6 +79,7 @@ class Codebook:
         head_classes: By code, the class of what such a word stands for when it refers back.
         takes_up: By code of a noun, the classes of what it may refer back to.
         noun_names: Codes of the nouns for a class, by the noun.
+        people: The code of a population, by each word that names one: "children" is a word of rules and a name.
         general: IRIs of alterations of no gene in particular ("activating mutation"), read as their last word.
     """
 
@@ -92,6 +93,7 @@ class Codebook:
     head_classes: dict[str, str] = field(default_factory=dict)
     takes_up: dict[str, tuple[str, ...]] = field(default_factory=dict)
     noun_names: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
     sets: dict[str, str] = field(default_factory=dict)
     noun_sets: dict[str, frozenset[str]] = field(default_factory=dict)
     stand_ins: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -145,7 +147,7 @@ class Codebook:
 
     def spellings(self, text: str) -> Iterator[str]:
         """Write a phrase in every way a sentence may: as words, and with the nouns for a class as such."""
-        for whole in (self.noun_names.get(text.lower()), self.heads.get(text.lower())):
+        for whole in (self.noun_names.get(text.lower()), self.heads.get(text.lower()), self.people.get(text.lower())):
             if whole is not None:
                 yield whole
         words = TOKEN.findall(text.lower())
