@@ -277,7 +277,7 @@ class _DocumentReading:
         return [name for name in self.found[first:last] if name.end <= end]
 
     def _enter_section(self, sentence: Sentence, named: list[Found], codes: str) -> None:
-        """A heading that names something makes it the topic of its section; "Symptoms" leads in a list below it."""
+        """A heading that names something makes it its section's topic, unless it lists several; "Symptoms" leads in a list."""
         self.lead = None
         if self.reader.cues.list_heading.search(codes) is not None:
             self.lead = to_shape(self.doc.text, sentence.start, sentence.end, named, codes)
@@ -287,7 +287,8 @@ class _DocumentReading:
         self.names.topic = special[-1] if special else self.main_cancer
         built = self._build_topic(codes, sentence, named)
         named = [name for name in named if not is_class(name.concepts[0])]
-        self.discourse.enter_section((*built, *self._rank_topics(named, last_first=True)))
+        topics = self._rank_topics(named, last_first=True) if "," not in codes else ()
+        self.discourse.enter_section((*built, *topics))
 
     def _build_topic(self, codes: str, sentence: Sentence, named: list[Found]) -> tuple[Phrase, ...]:
         """What a heading builds on a known name: "recurrent Hodgkin lymphoma"."""
