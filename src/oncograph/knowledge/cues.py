@@ -21,6 +21,7 @@ KEYS = (
     "topic_classes",
     "background_classes",
     "families_of_protein",
+    "kinds_of_alteration",
 )
 
 
@@ -41,6 +42,7 @@ class CueTable:
         takes_up: By noun, the classes of what it may refer back to ("condition" → Disease).
         topic_classes: Classes of what a document may be about, the likeliest first.
         background_classes: Classes that a pronoun takes up only where nothing else is left.
+        kinds_of_alteration: Labels of alterations of no gene in particular, of which only causes and kinds are said.
         families_of_protein: Labels of concepts that many genes and proteins belong to.
         endings: By the ending of a name's last word, the class of what it names ("dystrophy" → Disease).
     """
@@ -54,6 +56,7 @@ class CueTable:
     generic: list[str] = field(default_factory=list)
     too_general: list[str] = field(default_factory=list)
     families_of_protein: list[str] = field(default_factory=list)
+    kinds_of_alteration: list[str] = field(default_factory=list)
     too_general_classes: list[str] = field(default_factory=list)
     endings: dict[str, str] = field(default_factory=dict)
     takes_up: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -84,6 +87,7 @@ def load_cues(folder: Path) -> CueTable:
         table.topic_classes.extend(tables.get("topic_classes", []))
         table.background_classes.extend(tables.get("background_classes", []))
         table.families_of_protein.extend(tables.get("families_of_protein", []))
+        table.kinds_of_alteration.extend(tables.get("kinds_of_alteration", []))
         for name, cue in tables.get("cue", {}).items():
             refuse_unknown_keys(cue, ("meaning", "class", "takes_up", "words", "forms"), f"{where}: [cue.{name}]")
             if not cue.get("meaning"):

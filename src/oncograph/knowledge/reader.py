@@ -168,6 +168,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         cues.endings,
         protein_of,
         families,
+        _find_labelled(cues.kinds_of_alteration, lexicon),
         frozenset(name for name in ontology.classes if is_a(name, "Gene") or is_a(name, "Protein")),
         frozenset(noun for noun, code in book.noun_names.items() if code in book.set_of_nouns("Gene"))
         | frozenset(words[0] for words in book.cues["alteration"]),

@@ -69,6 +69,7 @@ class Reader:
         telling: IRIs of the curated concepts whose names state a fact by themselves.
         telling_codes: Codes of the classes whose names state a fact by themselves.
         endings: By the ending of a name's last word ("dystrophy"), the class of what it names.
+        alteration_kinds: IRIs of alterations of no gene in particular: "driver mutation".
         gene_classes: Classes of genes and proteins.
         said_of_genes: Words that follow a gene's name only: "gene", "mutation".
         fused_genes: IRIs of the genes that a fusion joins, by the fusion's.
@@ -111,6 +112,7 @@ class Reader:
     endings: Mapping[str, str] = field(default_factory=dict)
     protein_of: Mapping[str, str] = field(default_factory=dict)
     protein_families: frozenset[str] = frozenset()
+    alteration_kinds: frozenset[str] = frozenset()
     gene_classes: frozenset[str] = frozenset()
     said_of_genes: frozenset[str] = frozenset()
     fused_genes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -156,6 +158,7 @@ class _DocumentReading:
             reader.same_kind,
             reader.generic,
             reader.too_general,
+            reader.alteration_kinds,
             reader.identity.defective,
             reader.book.code("respectively"),
             reader.book.set_of("article"),

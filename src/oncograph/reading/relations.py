@@ -25,6 +25,9 @@ CONJUNCTION_REACH = 4
 REPEAT_REACH = 6
 OF_BROKEN = frozenset({"targetedBy", "testedBy"})
 """What is said of a broken form of a thing is said of the thing: a drug hits "the mutant form of PI3K"."""
+OF_KINDS = frozenset(
+    {"isA", "hasSynonym", "causes", "predisposesTo", "hasPrevalence", "hasInheritance", "distinctFrom"}
+)
 CAUSAL = frozenset({"causes", "predisposesTo", "promotes", "hasSymptom", "drives"})
 MAIN_DISEASES = frozenset({"Cancer", "CancerSubtype", "Syndrome"})
 """What has symptoms wherever it is spoken of; of other diseases these are effects, unless the text is about them."""
@@ -141,6 +144,7 @@ class Claimer:
     Attributes:
         generic: IRIs of concepts too general to be a subject ("tumor").
         too_general: IRIs of concepts that say nothing as a subject or an object ("mutation").
+        alteration_kinds: IRIs of concepts of which only causes and kinds are said ("driver mutation").
         defective: What says that a broken form of the next name is meant.
         against: Codes of the words before a disease that something is done for.
         articles: Codes of the words that open the name of a kind.
@@ -161,6 +165,7 @@ class Claimer:
     same_kind: Callable[[str, str], bool]
     generic: frozenset[str]
     too_general: frozenset[str]
+    alteration_kinds: frozenset[str]
     defective: re.Pattern[str]
     respectively: str
     articles: str
@@ -238,6 +243,8 @@ class Claimer:
             for target in [objects[at]] if paired else objects:
                 literal = match.rule.literal
                 if subject.concept in self.too_general or target.concept in self.too_general:
+                    continue
+                if subject.concept in self.alteration_kinds and predicate not in OF_KINDS:
                     continue
                 if predicate != "isA" and not literal and target.concept.startswith(ONTOLOGY):
                     continue
