@@ -24,7 +24,7 @@ RULE_KEYS = (
     "subject_name", "subject_class", "elsewhere", "named", "one_subject",
     "among", "not_among", "mutual", "general_is_topic",
     "last_subject", "last_object",
-    "excluded", "object_is", "example", "counterexample",
+    "excluded", "object_is", "topic_only", "example", "counterexample",
 )  # fmt: skip
 NAME_KEYS = (
     "id", "label", "name", "class", "patterns", "broader", "states", "follow", "confidence",
@@ -158,6 +158,7 @@ def _add_relation_rule(
         entry.get("last_object", False),
         frozenset(below for name in entry.get("excluded", ()) for below in ontology.descendants(name)),
         entry.get("object_is", ""),
+        entry.get("topic_only", False),
         entry.get("elsewhere", ""),
         entry.get("named", False),
         entry.get("one_subject", False),

@@ -41,7 +41,7 @@ class Cues:
             re.compile(book.any_of("pseudo-negation")),
             re.compile(f"[;{book.set_of('clause-end')}]"),
             re.compile(book.any_of("condition")),
-            re.compile(rf"\A[w,]{{0,2}}(?:{book.any_of('advice')})"),
+            re.compile(rf"\A(?!.*(?:{book.any_of('advice-on-signs')}))[w,]{{0,2}}(?:{book.any_of('advice')})"),
             re.compile(f",(?={book.any_of('consequence')})"),
             re.compile(_spell_out(book, "list-heading")),
             re.compile(f",[{book.set_of('conjunction')}]"),

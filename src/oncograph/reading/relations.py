@@ -48,6 +48,7 @@ class RelationRule:
         first_object: Whether only the first of a list is the object: "X and other Ys, Zs".
         excluded: Classes whose members are no objects.
         object_is: Label of the object, where the words of the pattern mean it: "grows slowly" is slow progression.
+        topic_only: Whether an unsaid subject is what the section is about or nothing.
         whole_list: Whether the object is one of a list whose other members may have no name yet.
         last_subject: Whether only the last of a list is the subject: "A, and B, a Y".
         last_object: Whether only the last of a list is the object: "A and a B called X".
@@ -84,6 +85,7 @@ class RelationRule:
     last_object: bool = False
     excluded: frozenset[str] = frozenset()
     object_is: str = ""
+    topic_only: bool = False
     elsewhere: str = ""
     named: bool = False
     one_subject: bool = False
@@ -414,6 +416,9 @@ class Claimer:
             if role == "object" and predicate != "isA":
                 topic = discourse.find_topical(["Disease"])
                 return [replace(mention, start=-1, end=-1) for mention in topic.mentions] if topic is not None else []
+            topic = discourse.topic
+            if match.rule.topic_only and (topic is None or not self.fits(predicate, role, topic.concept.class_name)):
+                return []
             unsaid = find_unsaid(discourse, lambda name: self.fits(predicate, role, name), self._find_concept)
             return [replace(mention, start=-1, end=-1) for mention in unsaid]
         start, end = match.spans[role]
