@@ -15,7 +15,7 @@ def test_fact_comes_with_its_sentences_documents_rules_and_words(store):
     found = explain(store, "HER2", "targetedBy", "trastuzumab")
     assert (found.subject, found.predicate, found.object) == ("entity:HER2", "onco:targetedBy", "entity:trastuzumab")
     (claim,) = found.claims
-    assert (claim.polarity, claim.certainty, claim.confidence, claim.documents) == ("Affirmed", "Stated", 0.98, 2)
+    assert (claim.polarity, claim.certainty, claim.confidence, claim.documents) == ("Affirmed", "Stated", 0.94, 2)
     assert claim.qualifiers == (("inDisease", "breast cancer"),)
     first, second = claim.supports
     assert (first.document, first.title, first.source) == ("doc:her2", "HER2 and its drugs", "her2.txt")

@@ -42,7 +42,7 @@ def test_edges_are_claims_with_their_attributes(store):
         "predicate": "targetedBy",
         "polarity": "Affirmed",
         "certainty": "Stated",
-        "confidence": 0.98,
+        "confidence": 0.94,
         "evidence": 2,
         "documents": "her2 | trials/one",
     }
@@ -74,7 +74,7 @@ def test_files_are_read_back(store, write, read):
     assert found.number_of_edges() == graph.number_of_edges()
     assert found.nodes[HER2]["synonyms"] == graph.nodes[HER2]["synonyms"]
     (edge,) = found.get_edge_data(HER2, TRASTUZUMAB).values()
-    assert (edge["confidence"], edge["evidence"], edge["predicate"]) == (0.98, 2, "targetedBy")
+    assert (edge["confidence"], edge["evidence"], edge["predicate"]) == (0.94, 2, "targetedBy")
 
 
 @pytest.mark.parametrize("write", [write_graphml, write_gexf])

@@ -253,7 +253,7 @@ def claims(store: Store, **conditions) -> list[tuple[str, ...]]:
         ({"predicates": ("treats",)}, 4),
         ({"certainty": "possible"}, 1),
         ({"polarity": "Negated"}, 1),
-        ({"confidence": 0.9}, 4),
+        ({"confidence": 0.9}, 3),
         ({"entities": ("trastuzumab",), "predicates": ("targetedBy",), "documents": ("her2",)}, 1),
         ({"polarity": "negated", "certainty": "possible"}, 0),
     ],

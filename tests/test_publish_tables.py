@@ -51,7 +51,7 @@ def test_every_edge_joins_two_nodes(folder):
 def test_edge_says_how_sure_and_where_from(folder):
     edge = next(row for row in read(folder / "edges.csv") if row["predicate"] == "targetedBy")
     assert (edge["subject_label"], edge["object_label"]) == ("HER2", "trastuzumab")
-    assert (edge["polarity"], edge["certainty"], edge["confidence"]) == ("Affirmed", "Stated", "0.99")
+    assert (edge["polarity"], edge["certainty"], edge["confidence"]) == ("Affirmed", "Stated", "0.96")
     assert (edge["sentences"], edge["documents"]) == ("3", "evil | her2 | trials/one")
 
 

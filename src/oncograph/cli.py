@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -329,7 +329,8 @@ def evaluate(
 
     GOLD holds NAME.gold.tsv files and docs/NAME.txt. Strict figures need subject, predicate, object, polarity and
     certainty; evidence is the share of right claims that point to the annotated sentence; relaxed is an F1 without
-    polarity and certainty.
+    polarity and certainty. Confidence is compared with the share of right claims: that of the rules alone, as read,
+    and with weights learned, for each document, from the others.
 
     --relations takes civicmine.train.jsonl and cancermine.train.jsonl: sentences in which every name is given. How
     well the scores tell which names are related is measured by five-fold cross-validation, documents kept whole, and
@@ -350,6 +351,7 @@ def evaluate(
 def _evaluate_claims(gold: Path, ontology_folder: Path | None, split: Path | None, misses: Path | None) -> dict:
     from oncograph.evaluate import evaluate, read_split, write_misses
     from oncograph.knowledge import load_ontology, load_reader
+    from oncograph.learning.confidence import calibrate, judge_folder
     from oncograph.reading.reader import read_document
 
     ontology = load_ontology(ontology_folder)
@@ -358,7 +360,13 @@ def _evaluate_claims(gold: Path, ontology_folder: Path | None, split: Path | Non
     result = evaluate(gold, read=lambda doc: read_document(doc, reader), ontology=ontology, held_out=held_out)
     if misses:
         write_misses(result, misses)
-    return {"predicate": result.by_predicate(), "document": result.by_document(), "overall": result.overall()}
+    judged = judge_folder(gold, reader, ontology)
+    return {
+        "predicate": result.by_predicate(),
+        "document": result.by_document(),
+        "overall": result.overall(),
+        "calibration": calibrate(judged, reader.claim_weights, held_out=held_out),
+    }
 
 
 def _evaluate_relations(folder: Path, ontology_folder: Path | None) -> list:
@@ -377,31 +385,63 @@ def _print_scores(groups: dict, form: str) -> None:
     if form == "json":
         click.echo(json.dumps({name: [asdict(line) for line in lines] for name, lines in groups.items()}, indent=1))
         return
+    shows: dict[str, Callable[[str, Any], None]] = {
+        "relation": terminal.print_relation_results,
+        "calibration": terminal.print_calibrations,
+    }
     for name, lines in groups.items():
-        show = terminal.print_relation_results if name == "relation" else terminal.print_scores
-        show(name, lines)
+        shows.get(name, terminal.print_scores)(name, lines)
 
 
 @cli.command()
+@click.argument("gold", nargs=-1, type=FOLDER, metavar="[GOLD]...")
 @ontology_option
-@click.option("--relations", type=FOLDER, help="Folder of sentences with names and relations.")
-def learn(ontology_folder: Path | None, relations: Path | None) -> None:
+@click.option(
+    "--split", type=FILE, help="Table of the documents held out (columns document, split): never learned from."
+)
+@click.option("--relations", type=FOLDER, help="Folder of sentences with names and relations, for the scores.")
+def learn(gold: tuple[Path, ...], ontology_folder: Path | None, split: Path | None, relations: Path | None) -> None:
     """Learn the weights of the ontology's scores anew and write them into it.
 
-    The same annotations give the same files.
+    From annotated documents, the GOLD folders, it learns how sure claims are; from the sentences of --relations, which
+    of the names they give are related. The same annotations give the same files.
 
     \b
-    oncograph learn --relations sentences --ontology my-ontology
+    oncograph learn my-gold --ontology my-ontology
     """
     from oncograph.knowledge import find_ontology
+
+    if not gold and not relations:
+        raise click.UsageError("say what to learn from: GOLD folders, or a folder of sentences with --relations")
+    if split and not gold:
+        raise click.UsageError("--split goes with a GOLD folder")
+    folder = ontology_folder or find_ontology()
+    for path in [*_learn_claims(gold, folder, split), *_learn_relations(relations, folder)]:
+        click.echo(f"Wrote {path}.")
+
+
+def _learn_claims(gold: Sequence[Path], ontology_folder: Path, split: Path | None) -> list[Path]:
+    if not gold:
+        return []
+    from oncograph.evaluate import read_split
+    from oncograph.knowledge import load_ontology, load_reader
+    from oncograph.knowledge.scores import write_claim_weights
+    from oncograph.learning.confidence import judge_folder, learn_claim_weights
+
+    ontology = load_ontology(ontology_folder)
+    reader = load_reader(ontology, ontology_folder)
+    left_out = read_split(split) if split else frozenset()
+    judged = [found for folder in gold for found in judge_folder(folder, reader, ontology, left_out=left_out)]
+    return [write_claim_weights(learn_claim_weights(judged), ontology_folder)]
+
+
+def _learn_relations(relations: Path | None, ontology_folder: Path) -> list[Path]:
+    if relations is None:
+        return []
     from oncograph.knowledge.scores import load_score_cues, write_relation_scorers
     from oncograph.learning.relations import learn_relations
 
-    folder = ontology_folder or find_ontology()
-    if not relations:
-        raise click.UsageError("say what to learn from: --relations")
-    for path in write_relation_scorers(learn_relations(relations, load_score_cues(folder)), folder):
-        click.echo(f"Wrote {path}.")
+    return write_relation_scorers(learn_relations(relations, load_score_cues(ontology_folder)), ontology_folder)
 
 
 @cli.command()

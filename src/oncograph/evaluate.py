@@ -217,10 +217,10 @@ def evaluate(
     strict: list[Verdict] = []
     relaxed: list[Verdict] = []
     misses: list[Miss] = []
-    gold_files = _find_gold(folder)
+    gold_files = find_gold(folder)
     vocabulary = _fold_vocabulary(ontology)
     for name, gold_file in gold_files.items():
-        doc = _read_text(folder / "docs" / f"{name}.txt")
+        doc = read_text(folder / "docs" / f"{name}.txt")
         gold = read_gold(gold_file, text=doc.text)
         claims = merge_claims(read(doc), ontology)
         verdicts = compare(name, gold, claims, ontology, strict=True)
@@ -318,8 +318,7 @@ def compare(
 ) -> list[Verdict]:
     """Return a verdict for each gold row and each claim of a document; duplicates get none."""
     claims = [_orient(claim, ontology) for claim in claims]
-    fits = [[i for i, row in enumerate(gold) if _matches(claim, row, ontology, strict=strict)] for claim in claims]
-    taken = _match(fits, prefer=lambda c, g: _overlaps(claims[c], gold[g]))
+    fits, taken = _find_matching(gold, claims, ontology, strict=strict)
     verdicts = []
     for i, row in enumerate(gold):
         claim = claims[taken[i]] if i in taken else None
@@ -329,14 +328,31 @@ def compare(
     return verdicts + [Verdict(document, claim.predicate, None, claim) for claim in false]
 
 
-def _find_gold(folder: Path) -> dict[str, Path]:
+def judge(gold: Sequence[GoldClaim], claims: Sequence[SystemClaim], ontology: Ontology) -> list[bool | None]:
+    """Tell of each claim of a document whether it is strictly right; None of a duplicate."""
+    fits, taken = _find_matching(gold, [_orient(claim, ontology) for claim in claims], ontology, strict=True)
+    right = set(taken.values())
+    return [i in right if i in right or not fitting else None for i, fitting in enumerate(fits)]
+
+
+def _find_matching(
+    gold: Sequence[GoldClaim], claims: Sequence[SystemClaim], ontology: Ontology, *, strict: bool
+) -> tuple[list[list[int]], dict[int, int]]:
+    """Give for each claim the rows that it fits, and for each row that is found the claim that finds it."""
+    fits = [[i for i, row in enumerate(gold) if _matches(claim, row, ontology, strict=strict)] for claim in claims]
+    return fits, _match(fits, prefer=lambda c, g: _overlaps(claims[c], gold[g]))
+
+
+def find_gold(folder: Path) -> dict[str, Path]:
+    """Give the gold files of a folder by the names of their documents, sorted."""
     files = {path.name.removesuffix(".gold.tsv"): path for path in folder.glob("*.gold.tsv")}
     if not files:
         raise OncographError(f"{folder}: no gold here; a gold folder holds NAME.gold.tsv files and docs/NAME.txt")
     return dict(sorted(files.items()))
 
 
-def _read_text(path: Path) -> Document:
+def read_text(path: Path) -> Document:
+    """Read an annotated text."""
     from oncograph.documents import find_documents, read_documents
 
     if not path.is_file():

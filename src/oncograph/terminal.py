@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from oncograph.evaluate import Line
     from oncograph.graph.explain import Explanation, Highlight, Support
+    from oncograph.learning.confidence import Calibration
     from oncograph.learning.relations import RelationResult
     from oncograph.report import BuildReport
 
@@ -106,6 +107,16 @@ def print_relation_results(title: str, results: Iterable[RelationResult]) -> Non
         "published-F1",
     )
     print_table(header, rows, right=" ".join(header[1:]))
+
+
+def print_calibrations(title: str, calibrations: Iterable[Calibration]) -> None:
+    """Print how often claims are right, by their confidence."""
+    rows: list[tuple[object, ...]] = []
+    for found in calibrations:
+        rows += [(found.name, b.name, b.claims, f"{b.confidence:.3f}", f"{b.right:.3f}", "", "") for b in found.bins]
+        rows.append((found.name, "all", found.claims, "", "", f"{found.error:.3f}", f"{found.brier:.3f}"))
+    header = (title, "confidence", "claims", "mean", "right", "error", "Brier")
+    print_table(header, rows, right=" ".join(header[2:]))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from oncograph.knowledge import Ontology
 from oncograph.model import ONTOLOGY, Certainty, Claim, Concept, Grounding, Mention, Polarity, Reading, Value
 
 HIGHEST_CONFIDENCE = 0.99
+OTHER_RULE_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,39 +76,44 @@ def merge_sentences(claims: Iterable[Claim], ontology: Ontology) -> list[Extract
     return [_merge_group(*place, groups[place]) for place in sorted(groups)]
 
 
-def merge_confidence(confidences: Mapping[float, int]) -> float:
-    """Give the probability that at least one of several independent readings is right, at most 0.99.
+def merge_confidence(confidences: Mapping[str, float]) -> float:
+    """Give the probability that a claim is right which one or more rules read, at most 0.99.
+
+    Sentences that one rule reads share its errors: they count once, with the surest. Other rules see the same names in
+    the same kind of text, so what each adds counts for half of what an independent reading would.
 
     Args:
-        confidences: How often each confidence occurs.
+        confidences: By rule, that of its surest reading.
 
-    >>> merge_confidence({0.9: 1, 0.5: 1})
-    0.95
-    >>> merge_confidence({0.9: 5})
-    0.99
+    >>> merge_confidence({"targets": 0.8})
+    0.8
+    >>> merge_confidence({"targets": 0.8, "acts-on": 0.6})
+    0.86
     """
-    wrong = prod((1 - value) ** count for value, count in sorted(confidences.items()))
+    surest, *others = sorted(confidences.values(), reverse=True)
+    wrong = (1 - surest) * prod(1 - OTHER_RULE_SHARE * value for value in others)
     return round(min(1 - wrong, HIGHEST_CONFIDENCE), 2)
 
 
 @dataclass(slots=True)
 class MergedClaim:
-    """A claim over all documents read so far."""
+    """A claim over all documents read so far.
+
+    Attributes:
+        confidences: By rule, that of its surest reading.
+        evidences: How many sentences make the claim.
+    """
 
     certainty: Certainty = Certainty.POSSIBLE
-    confidences: Counter[float] = field(default_factory=Counter)
+    confidences: dict[str, float] = field(default_factory=dict)
+    evidences: int = 0
     documents: int = 0
     qualifiers: set[tuple[str, str]] = field(default_factory=set)
     values: set[Value] = field(default_factory=set)
 
     @property
-    def evidences(self) -> int:
-        """Count the sentences that make the claim."""
-        return self.confidences.total()
-
-    @property
     def confidence(self) -> float:
-        """Give the probability that the claim is right, from all its sentences."""
+        """Give the probability that the claim is right, from all the rules that read it."""
         return merge_confidence(self.confidences)
 
 
@@ -145,7 +151,9 @@ class ClaimTable:
 
     def _add_extraction(self, extraction: Extraction) -> None:
         claim = self.claims[extraction.key]
-        claim.confidences[extraction.confidence] += 1
+        claim.evidences += 1
+        rule = extraction.rules[0]
+        claim.confidences[rule] = max(claim.confidences.get(rule, 0.0), extraction.confidence)
         if extraction.certainty is Certainty.STATED:
             claim.certainty = Certainty.STATED
         claim.qualifiers.update(extraction.qualifiers)

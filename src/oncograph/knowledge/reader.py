@@ -9,6 +9,7 @@ from pathlib import Path
 from oncograph.knowledge.cues import load_cues
 from oncograph.knowledge.ontology import Ontology, find_ontology
 from oncograph.knowledge.rules import load_rules
+from oncograph.knowledge.scores import load_claim_weights
 from oncograph.model import ONTOLOGY, Concept
 from oncograph.reading.clauses import Clauses
 from oncograph.reading.context import Cues
@@ -173,6 +174,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         frozenset(noun for noun, code in book.noun_names.items() if code in book.set_of_nouns("Gene"))
         | frozenset(words[0] for words in book.cues["alteration"]),
         fused_genes,
+        claim_weights=load_claim_weights(folder),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from oncograph.errors import OntologyError
 from oncograph.knowledge.toml_files import load_tables, refuse_unknown_keys
+from oncograph.reading.confidence import ClaimWeights
 from oncograph.reading.passages import CuePhrases, to_cue_phrases
 from oncograph.reading.scoring import ROLES, RelationScorer
 
@@ -45,6 +46,23 @@ def write_relation_scorers(scorers: Mapping[str, RelationScorer], folder: Path) 
         write_weights({OWN[0]: scorer.bias, OWN[1]: scorer.threshold, **scorer.weights}, path)
         paths.append(path)
     return paths
+
+
+def load_claim_weights(folder: Path) -> ClaimWeights:
+    """Load what was learned about how sure claims are; nothing where an ontology folder has no `scores/claims.tsv`."""
+    path = folder / "scores" / "claims.tsv"
+    if not path.is_file():
+        return ClaimWeights({})
+    weights = load_weights(path)
+    bias = weights.pop(OWN[0], 0.0)
+    return ClaimWeights(weights, bias)
+
+
+def write_claim_weights(learned: ClaimWeights, folder: Path) -> Path:
+    """Write what was learned about how sure claims are into an ontology folder."""
+    path = folder / "scores" / "claims.tsv"
+    write_weights({OWN[0]: learned.bias, **learned.weights}, path)
+    return path
 
 
 def load_weights(path: Path) -> dict[str, float]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from oncograph.model import Block, Claim, Concept, Document, Mention, Reading, Rule, Sentence
 from oncograph.reading.abbreviations import Abbreviation, find_abbreviations
 from oncograph.reading.clauses import Clauses, hide_controls, split_relative, take_in_examples
+from oncograph.reading.confidence import ClaimWeights
 from oncograph.reading.context import Context, Cues
 from oncograph.reading.coordination import Coordination, complete_names, join_names
 from oncograph.reading.criteria import CRITERION, Criteria, mark_criteria, parse_criterion
@@ -36,7 +37,7 @@ from oncograph.reading.qualifiers import Qualifiers, qualify
 from oncograph.reading.quantities import COUNT, DATE, QUANTITY, SHARE, mark_quantities, parse_date, parse_share
 from oncograph.reading.reference import References, is_subject, resolve_references
 from oncograph.reading.regimens import Regimens, join_regimens
-from oncograph.reading.relations import Claimer, RelationRule, find_matches, merge_claims, share_subjects
+from oncograph.reading.relations import Claimer, RelationRule, find_matches, share_subjects
 from oncograph.reading.rule_index import Gate, RuleIndex
 from oncograph.reading.sentences import find_sentences
 from oncograph.reading.shape import Phrase, Shape, code_sentences, is_class, to_codes, to_shape
@@ -75,6 +76,7 @@ class Reader:
         fused_genes: IRIs of the genes that a fusion joins, by the fusion's.
         protein_families: IRIs of what many genes and proteins belong to: "tyrosine kinase".
         targets: IRIs of what the drugs of a class act on, by the class's.
+        claim_weights: What tells how sure each claim is.
     """
 
     lexicon: Lexicon
@@ -120,6 +122,8 @@ class Reader:
     def is_gene(self, concept: Concept) -> bool:
         """Tell whether a concept is a gene or a protein, for which its name may stand."""
         return self.is_a(concept.class_name, "Gene") or self.is_a(concept.class_name, "Protein")
+
+    claim_weights: ClaimWeights = field(default_factory=lambda: ClaimWeights({}))
 
 
 def read_document(doc: Document, reader: Reader) -> Reading:
@@ -198,7 +202,8 @@ class _DocumentReading:
             iri for claim in self.claims for iri in (claim.subject, claim.object, *(q for _, q in claim.qualifiers))
         }
         concepts = tuple(self.made[iri] for iri in sorted(self._with_parts(used)) if iri in self.made)
-        return Reading(self.doc, tuple(merge_claims(self.claims)), concepts)
+        claims = self.reader.claim_weights.weigh(self.claims, self.reader.lexicon.concepts, self.made)
+        return Reading(self.doc, tuple(claims), concepts)
 
     def _with_parts(self, used: set[str]) -> set[str]:
         """Add what the used concepts are built from."""
