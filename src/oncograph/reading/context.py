@@ -14,6 +14,7 @@ from oncograph.model import Certainty, Polarity
 from oncograph.reading.patterns import Codebook
 
 ABSENCE_REACH = 3
+SOME_REACH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Cues:
     consequence: re.Pattern[str]
     list_heading: re.Pattern[str]
     joint: re.Pattern[str]
+    anew: re.Pattern[str]
+    some: frozenset[str]
 
     @classmethod
     def of(cls, book: Codebook) -> Cues:
@@ -45,6 +48,8 @@ class Cues:
             re.compile(f",(?={book.any_of('consequence')})"),
             re.compile(_spell_out(book, "list-heading")),
             re.compile(f",[{book.set_of('conjunction')}]"),
+            re.compile(f"[{book.set_of('conjunction')}](?=[{book.set_of('adverb')}]?[{book.set_of('finite')}])"),
+            frozenset(book.set_of("some").replace("\\", "")),
         )
 
 
@@ -74,6 +79,8 @@ class Context:
     conditions: tuple[int, ...]
     consequences: tuple[int, ...] = ()
     joints: tuple[int, ...] = ()
+    anew: tuple[int, ...] = ()
+    some: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, codes: str, cues: Cues) -> Context:
@@ -92,6 +99,8 @@ class Context:
             tuple(match.start() for match in cues.condition.finditer(codes)),
             tuple(match.start() for match in cues.consequence.finditer(codes)),
             tuple(match.start() for match in cues.joint.finditer(codes)),
+            tuple(match.start() for match in cues.anew.finditer(codes)),
+            tuple(at for at, code in enumerate(codes) if code in cues.some),
         )
 
     def clause_start(self, at: int) -> int:
@@ -103,7 +112,8 @@ class Context:
 
         "Not" counts between the first and the last of them; "no" and "without" only just before one of them; a hedge
         counts anywhere in the clause before the last, but not in the trigger: "more likely" is no "likely". Nor
-        does it reach what stands whole after a comma and "and".
+        does it reach what stands whole after a comma and "and", or has a verb of its own: "can be slowed but is
+        not cured".
         """
         start, end = min(place[0] for place in places), max(place[1] for place in places)
         clause = self.clause_start(trigger[0])
@@ -125,11 +135,19 @@ class Context:
             if min(clause, start) <= span[0] < end
             and not trigger[0] <= span[0] < trigger[1]
             and not any(span[1] <= joint < start for joint in self.joints)
+            and not any(span[1] <= anew < trigger[0] for anew in self.anew)
         ]
         return Judgement(
             Polarity.NEGATED if len(negating) % 2 else Polarity.AFFIRMED,
             Certainty.POSSIBLE if hedging else Certainty.STATED,
             tuple(sorted(negating + hedging)),
+        )
+
+    def is_denied_of_some(self, judgement: Judgement, at: int) -> bool:
+        """Tell whether a denial holds of some things only: "a few families do not have the mutation"."""
+        clause = self.clause_start(at)
+        return judgement.polarity is Polarity.NEGATED and any(
+            clause <= some <= clause + SOME_REACH for some in self.some
         )
 
     def is_supposed(self, at: int) -> bool:

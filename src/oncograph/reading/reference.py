@@ -65,6 +65,7 @@ class References:
     plural_pronouns: frozenset[str]
     object_pronouns: frozenset[str]
     possessives: frozenset[str]
+    contrasts: frozenset[str]
     pronouns: frozenset[str]
     bearing: frozenset[str]
     affecting: frozenset[str]
@@ -142,6 +143,7 @@ class References:
             plural_pronouns=codes("plural-pronoun"),
             object_pronouns=codes("object-pronoun"),
             possessives=codes("possessive-pronoun"),
+            contrasts=codes("contrast"),
             pronouns=codes("pronoun"),
             bearing=frozenset(book.phrase(" ".join(words))[0] for words in book.cues["bearing"]),
             affecting=codes("affected"),
@@ -225,7 +227,13 @@ def _put(shape: Shape, start: int, end: int, antecedent: Phrase, book: Codebook)
         return Phrase(text_start, text_end, mentions, phrase.meanings, True, phrase.many, phrase.whole)
 
     phrase = replace(restate(antecedent), others=tuple(restate(other) for other in antecedent.others))
-    shape.replace(start, end, book.class_codes[antecedent.concept.class_name], phrase)
+    code = book.class_codes[antecedent.concept.class_name]
+    if shape.codes[start] not in book.set_of("absence"):
+        shape.replace(start, end, code, phrase)
+    elif end > start + 1:
+        shape.replace(start + 1, end, code, phrase)
+    else:
+        shape.insert(end, code, phrase)
 
 
 def _find_disease(discourse: Discourse) -> Phrase | None:
@@ -240,6 +248,7 @@ def _speak(shape: Shape, before: int, references: References, book: Codebook) ->
         Spoken(phrase, -1, -1, is_subject(shape.codes, at, references))
         for at, phrase in enumerate(shape.phrases[:before])
         if phrase is not None and not is_class(phrase.concept) and phrase.concept.iri not in book.general
+        if at == 0 or shape.codes[at - 1] not in references.contrasts
     ]
 
 
@@ -355,6 +364,8 @@ def _find_many(
         together = [phrase for phrase in fitting if len(phrase.mentions) > 1]
         kinds = [phrase for phrase in fitting if len(phrase.mentions) == 1 and discourse.is_plural(phrase)]
         kinds = [phrase for phrase in kinds if phrase.concept.iri not in discourse.generic]
+        if "Drug" in wanted and sentence[0].section not in {-1, discourse.at_section}:
+            break
         if together:
             return _with_whole(together[-1], [p for p in fitting if p.concept.class_name == "DrugClass"], discourse)
         if kinds:
@@ -367,7 +378,9 @@ def _find_many(
             united = _unite(list(distinct.values()))
         if distinct and single is None and (fitting[-1].concept.class_name == "DrugClass" or "Drug" not in wanted):
             single = fitting[-1]
-    for phrase in (united, single, discourse.find_topical(wanted)):
+    topic = discourse.find_topical(wanted)
+    far = (topic, united, single) if "Disease" in wanted or "Cancer" in wanted else (united, single, topic)
+    for phrase in far:
         if phrase is not None and (len(phrase.mentions) > 1 or _is_countable(phrase, discourse)):
             return phrase
     return None

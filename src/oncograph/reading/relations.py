@@ -195,6 +195,8 @@ class Claimer:
             return
         else:
             judgement = context.judge(list(_find_places(match)), trigger)
+            if context.is_denied_of_some(judgement, trigger[0]):
+                return
         polarity, certainty = judgement.polarity, judgement.certainty
         if match.rule.polarity is Polarity.NEGATED:
             polarity = Polarity.NEGATED if polarity is Polarity.AFFIRMED else Polarity.AFFIRMED

@@ -72,6 +72,13 @@ class Shape:
         self.ends[start:end] = [phrase.end if phrase else self.ends[end - 1]]
         self.phrases[start:end] = [phrase]
 
+    def insert(self, at: int, code: str, phrase: Phrase) -> None:
+        """Put a phrase before a place, as what the word before it stands for: "neither" (drug)."""
+        self.codes = self.codes[:at] + code + self.codes[at:]
+        self.starts.insert(at, phrase.start)
+        self.ends.insert(at, phrase.end)
+        self.phrases.insert(at, phrase)
+
     def drop(self, start: int, end: int) -> None:
         """Take some places out: what the rules shall not see."""
         self.codes = self.codes[:start] + self.codes[end:]
