@@ -95,3 +95,11 @@ def test_every_offset_holds_whatever_the_text(words: list[str]) -> None:
 def test_the_same_document_gives_the_same_reading() -> None:
     text = "HER2 is a receptor. Trastuzumab (Herceptin) blocks HER2. EGFR mutations are found in 10% of lung cancers."
     assert read(text) == read(text)
+
+
+def test_a_share_tells_what_it_is_taken_of() -> None:
+    claims = read("Thymoma is rare. About 15 percent of breast cancers carry a PIK3CA mutation.")
+    shares = [claim.value for claim in claims if claim.predicate == "hasPrevalence"]
+    assert [(share.minimum, share.unit, share.population) for share in shares if share is not None] == [
+        ("15", "%", "https://w3id.org/oncograph/entity/breast_cancer")
+    ]

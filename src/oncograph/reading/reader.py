@@ -201,6 +201,7 @@ class _DocumentReading:
         used = {
             iri for claim in self.claims for iri in (claim.subject, claim.object, *(q for _, q in claim.qualifiers))
         }
+        used |= {claim.value.population for claim in self.claims if claim.value is not None}
         concepts = tuple(self.made[iri] for iri in sorted(self._with_parts(used)) if iri in self.made)
         claims = self.reader.claim_weights.weigh(self.claims, self.reader.lexicon.concepts, self.made)
         return Reading(self.doc, tuple(claims), concepts)
@@ -285,7 +286,7 @@ class _DocumentReading:
         return [name for name in self.found[first:last] if name.end <= end]
 
     def _enter_section(self, sentence: Sentence, named: list[Found], codes: str) -> None:
-        """A heading that names something makes it its section's topic, unless it lists several; "Symptoms" leads in a list."""
+        """A heading that names one thing makes it the topic of its section; "Symptoms" leads in a list below it."""
         self.lead = None
         if self.reader.cues.list_heading.search(codes) is not None:
             self.lead = to_shape(self.doc.text, sentence.start, sentence.end, named, codes)
@@ -588,7 +589,9 @@ def _with_value(claim: Claim) -> Claim:
     if not claim.literal:
         return claim
     if claim.predicate == "hasPrevalence":
-        return replace(claim, value=parse_share(claim.object))
+        share = parse_share(claim.object)
+        whole = claim.value.population if claim.value is not None else ""
+        return replace(claim, value=replace(share, population=whole) if share is not None else None)
     if claim.predicate == "approvedIn":
         return replace(claim, value=parse_date(claim.object))
     if claim.predicate == "hasThreshold":

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from oncograph.model import ONTOLOGY, Certainty, Claim, Concept, Grounding, Mention, Polarity, Rule, entity_iri
+from oncograph.model import ONTOLOGY, Certainty, Claim, Concept, Grounding, Mention, Polarity, Rule, Value, entity_iri
 from oncograph.reading.context import Context, Judgement
 from oncograph.reading.discourse import Discourse
 from oncograph.reading.lexicon import Lexicon
@@ -32,6 +32,8 @@ CAUSAL = frozenset({"causes", "predisposesTo", "promotes", "hasSymptom", "drives
 MAIN_DISEASES = frozenset({"Cancer", "CancerSubtype", "Syndrome"})
 """What has symptoms wherever it is spoken of; of other diseases these are effects, unless the text is about them."""
 CONJUNCTION = re.compile(r"\b(?:and|or)\b")
+COUNTED = frozenset({"Cancer", "CancerSubtype", "Syndrome", "Disease", "BenignCondition", "Population"})
+"""What a share may be taken of."""
 LEADING = re.compile(
     r"^(?:(?:an?|the|their|his|her|its|your|some|any|other|certain|as well as|and|or|also|both|such as)\s+)+", re.I
 )
@@ -277,6 +279,7 @@ class Claimer:
                     certainty=certainty,
                     confidence=rule.confidence,
                     subject_mention=subject if subject.start >= 0 else None,
+                    value=Value(population=target.concept) if literal and target.concept else None,
                     object_mention=None if literal or target.start < 0 else target,
                     cues=tuple((shape.starts[start], shape.ends[end - 1]) for start, end in judgement.cues),
                 )
@@ -433,7 +436,8 @@ class Claimer:
                 if not self.not_frequency.isdisjoint(shape.codes[start:end]):
                     return []
             first, last = shape.starts[start], shape.ends[end - 1]
-            return [Mention(first, last, " ".join(shape.text[first:last].split()), "")]
+            whole = self._find_population(shape, start, end)
+            return [Mention(first, last, " ".join(shape.text[first:last].split()), whole)]
         phrase = shape.phrases[start]
         mentions = list(phrase.mentions) if phrase is not None else []
         if match.rule.whole_list and role == "object" and mentions:
@@ -443,6 +447,12 @@ class Claimer:
         if role == "object" and start >= match.spans["trigger"][1]:
             mentions += self._continue_list(shape, start)
         return mentions
+
+    def _find_population(self, shape: Shape, start: int, end: int) -> str:
+        """Find the disease or the people that a number is a share of; empty where none is named."""
+        named = (phrase for phrase in shape.phrases[start:end] if phrase is not None)
+        iris = (phrase.concept.iri for phrase in named if phrase.concept.class_name in COUNTED)
+        return next((iri for iri in iris if iri not in self.too_general and not iri.startswith(ONTOLOGY)), "")
 
     def _continue_list(self, shape: Shape, at: int) -> Iterator[Mention]:
         """Go on with a list whose members are explained, or which repeats its preposition.
