@@ -157,14 +157,13 @@ def settle_gene_or_protein(shape: Shape, reader: Reader) -> None:
 def drop_general(shape: Shape, reader: Reader) -> None:
     """Keep of a name and a general word after it the first, which says which, in place.
 
-    "Lynch syndrome cancer" is Lynch syndrome, "a JAK2(V617F) mutation" JAK2 V617F.
+    "Lynch syndrome cancer" is Lynch syndrome, "a JAK2(V617F) mutation" JAK2 V617F, "the t(15;17) translocation" t(15;17).
     """
     for at in range(len(shape.codes) - 2, -1, -1):
         first, second = shape.phrases[at], shape.phrases[at + 1]
         if first is None or second is None or is_class(first.concept):
             continue
-        is_mutation = second.concept.iri in reader.too_general and second.concept.class_name == "Mutation"
-        if second.concept.iri not in reader.generic and not is_mutation:
+        if second.concept.iri not in reader.generic and second.concept.iri not in reader.book.general:
             continue
         if reader.same_kind(first.concept.class_name, second.concept.class_name):
             shape.replace(at, at + 2, shape.codes[at], replace(first, end=second.end))

@@ -222,8 +222,20 @@ class Names:
                     if not self._is_one_gene(one.concept):
                         continue
                     self.altered.setdefault(mention.concept, one.concept)
-                stated.append(Statement(rule.id, one, predicate, other, polarity == "Negated", rule.confidence))
+                negated = polarity == "Negated"
+                if predicate == "hasBiomarker":
+                    other, is_absent = self._find_marker(other)
+                    negated = negated or is_absent
+                stated.append(Statement(rule.id, one, predicate, other, negated, rule.confidence))
         return stated
+
+    def _find_marker(self, status: Mention) -> tuple[Mention, bool]:
+        """Give the marker that a status is of, and whether it is its absence: "HER2-negative status" is of HER2."""
+        marker, _, state = self.concept(status.concept).label.removesuffix(" status").rpartition("-")
+        for meaning in self.lexicon.meanings(marker) if marker else ():
+            if self.book.class_codes[meaning.class_name] in self.book.classes(["Gene", "Protein"]):
+                return replace(status, concept=meaning.iri), state == "negative"
+        return status, False
 
     def _is_one_gene(self, iri: str) -> bool:
         """Tell whether an alteration can be of it: a gene, or the protein of one, but no kind of protein."""
