@@ -157,7 +157,7 @@ def settle_gene_or_protein(shape: Shape, reader: Reader) -> None:
 def drop_general(shape: Shape, reader: Reader) -> None:
     """Keep of a name and a general word after it the first, which says which, in place.
 
-    "Lynch syndrome cancer" is Lynch syndrome, "a JAK2(V617F) mutation" JAK2 V617F, "the t(15;17) translocation" t(15;17).
+    "Lynch syndrome cancer" is Lynch syndrome, "a JAK2(V617F) mutation" JAK2 V617F, "t(15;17) translocation" t(15;17).
     """
     for at in range(len(shape.codes) - 2, -1, -1):
         first, second = shape.phrases[at], shape.phrases[at + 1]
