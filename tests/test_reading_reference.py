@@ -56,6 +56,19 @@ def test_a_reference_takes_up_what_agrees_with_it(text: str, claim: str) -> None
 @pytest.mark.parametrize(
     ("text", "claim"),
     [
+        ("Gefitinib blocks EGFR, whereas imatinib does not.", "EGFR not targetedBy imatinib"),
+        ("EGFR L858R responds to gefitinib, but EGFR T790M does not.", "EGFR T790M confersResistanceTo gefitinib"),
+        ("Obesity may increase the risk of melanoma, and so may smoking.", "smoking maybe predisposesTo melanoma"),
+        ("EGFR T790M responds to osimertinib but not to gefitinib.", "EGFR T790M confersResistanceTo gefitinib"),
+    ],
+)
+def test_a_clause_without_a_verb_says_what_the_one_before_said(text: str, claim: str) -> None:
+    assert claim in say(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
         ("Gefitinib blocks EGFR. They cause nausea.", "gefitinib hasAdverseEffect nausea"),
         ("Not all smokers with melanoma respond to nivolumab.", "melanoma confersSensitivityTo nivolumab"),
         ("It was once thought that stress causes melanoma.", "stress causes melanoma"),

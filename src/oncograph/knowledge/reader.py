@@ -15,6 +15,7 @@ from oncograph.reading.clauses import Clauses
 from oncograph.reading.context import Cues
 from oncograph.reading.coordination import Coordination
 from oncograph.reading.criteria import Criteria
+from oncograph.reading.ellipsis import Ellipsis
 from oncograph.reading.identity import Identity, PlainWords
 from oncograph.reading.lexicon import Lexicon, to_plural
 from oncograph.reading.listing import Listing
@@ -152,6 +153,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
             generic | too_general,
             is_a,
         ),
+        Ellipsis.of(book, {rule.rule.id: rule.negated_as for rule, _ in rules.all_relations() if rule.negated_as}),
         rules.rules,
         is_a,
         fits,

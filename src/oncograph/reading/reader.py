@@ -18,6 +18,7 @@ from oncograph.reading.context import Context, Cues
 from oncograph.reading.coordination import Coordination, complete_names, join_names
 from oncograph.reading.criteria import CRITERION, Criteria, mark_criteria, parse_criterion
 from oncograph.reading.discourse import Discourse
+from oncograph.reading.ellipsis import Ellipsis
 from oncograph.reading.identity import (
     Identity,
     PlainWords,
@@ -98,6 +99,7 @@ class Reader:
     parenthesis_rules: RuleIndex[RelationRule]
     gate: Gate
     qualifiers: Qualifiers
+    ellipsis: Ellipsis
     rules: Mapping[str, Rule]
     is_a: Callable[[str, str], bool]
     fits: Callable[[str, str, str], bool]
@@ -335,6 +337,8 @@ class _DocumentReading:
         if len(self.claims) == known:
             self._read_shape(shape, evidence, statements)
             self._reconsider(shape, evidence, known)
+            said = self.claims[known:]
+            self.claims += self.reader.ellipsis.complete(shape, said, self._concept, self.reader.fits)
         else:
             self._claim_statements(statements, evidence)
         self.discourse.note(shape, functools.partial(is_subject, shape.codes, references=self.reader.references))
