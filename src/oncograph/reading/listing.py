@@ -368,7 +368,7 @@ class Listing:
             and label[:1].isalpha()
             and len(words) <= MEMBER_WORDS
             and words[-1] not in self.empty
-            and words[0] not in self.ending | self.pointing
+            and words[0] not in self.ending | self.pointing | self.prepositions
             and not words[-1].endswith("ed")
             and words[-1] not in self.prepositions
             and not (len(words) == 1 and (atoms[0].concept is not None or self._is_place(atoms[0])))
