@@ -21,6 +21,7 @@ class Identity:
         nominal: From a name to the kind it is said to be: "X is a Z", "X, a Z".
         noun_runs: Nouns for a class in a row: "protein receptor".
         predicate_but: "But" before a verb, which goes on with the same subject.
+        altered_gene: From an alteration to the noun for its gene: "mutations in X, a gene".
         defective: Words, up to a name, that say that a broken form of it is meant.
         new_subject: What opens a clause about other people: ", and both sexes".
         conjunction: The code of "and".
@@ -30,6 +31,7 @@ class Identity:
     nominal: re.Pattern[str]
     noun_runs: re.Pattern[str]
     predicate_but: re.Pattern[str]
+    altered_gene: re.Pattern[str]
     defective: re.Pattern[str]
     new_subject: re.Pattern[str]
     conjunction: str
@@ -49,7 +51,7 @@ class Identity:
         return cls(
             re.compile(
                 f"(?<=[{entities}]),(?:{book.any_of('interjection')}),(?![{entities}{nouns}{determiner}])"
-                f"|[{determiner}][^,;.{entities}{nouns}]{{0,2}}[{nouns}],(?=[{entities}][,.])"
+                f"|[{determiner}{book.set_of('counting')}][^,;.{entities}{nouns}]{{0,2}}[{nouns}],(?=[{entities}][,.])"
                 f"|,(?:{also_called})[^,;]{{1,14}},|,{book.code('unlike')}[^,;]{{1,8}}(?=,)"
                 f"|[{determiner}]?w?(?:{kinds})?[{nouns}{diseases}](?:{book.any_of('naming')})[{determiner}]?(?=[{entities}])"
             ),
@@ -59,6 +61,10 @@ class Identity:
             ),
             re.compile(f"[{nouns}]{{2,}}"),
             re.compile(f"{book.code('but')}(?=[{book.set_of('auxiliary')}{book.set_of('adverb')}])"),
+            re.compile(
+                f"[{book.classes(['GeneticAlteration'])}],[{article}][^,;.—{stops}{entities}]{{0,2}}"
+                f"[{book.classes(['Gene'], nouns=True)}](?![{entities}{nouns}])"
+            ),
             re.compile(rf"[{book.set_of('defective')}][^,;.{entities}]{{0,4}}\Z"),
             re.compile(
                 f"[,—][{book.set_of('conjunction')}][{determiner}]?[{book.set_of('people')}{book.classes(['Population'])}]"

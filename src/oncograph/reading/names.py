@@ -218,7 +218,7 @@ class Names:
             one, other = named.get(subject), named.get(target)
             if isinstance(one, Mention) and isinstance(other, Mention):
                 if predicate == "hasAlteration":
-                    one = replace(one, concept=self._find_gene(one.concept))
+                    one = replace(one, concept=self.find_gene(one.concept))
                     if not self._is_one_gene(one.concept):
                         continue
                     self.altered.setdefault(mention.concept, one.concept)
@@ -243,7 +243,7 @@ class Names:
         is_gene = self.book.class_codes[concept.class_name] in self.book.classes(["Gene"])
         return is_gene or any(name == "encodedBy" for name, _ in concept.relations)
 
-    def _find_gene(self, iri: str) -> str:
+    def find_gene(self, iri: str) -> str:
         """Give what an alteration is of, for a kind of it; anything else as it is."""
         while iri in self.made and iri not in self.altered and self.made[iri].broader:
             iri = self.made[iri].broader[0]

@@ -7,7 +7,7 @@ import operator
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from oncograph.model import Block, Claim, Concept, Document, Mention, Reading, Rule, Sentence
@@ -449,6 +449,7 @@ class _DocumentReading:
             self.names.gene = self.topic_gene
         statements += self._absorb_products(shape)
         statements += self.names.build(shape)
+        statements += self._name_genes(shape)
         restore_heads(shape, reader.book)
         drop_general(shape, reader)
         if shape.codes != resolved:
@@ -464,6 +465,21 @@ class _DocumentReading:
     def _absorb_products(self, shape: Shape) -> list[Statement]:
         reader = self.reader
         return list(absorb_products(shape, reader.products, reader.lexicon.concepts, self.made, reader.book))
+
+    def _name_genes(self, shape: Shape) -> Iterator[Statement]:
+        """Let "a gene" beside an alteration be the one altered: "mutations in CDKN2A, a tumor suppressor gene"."""
+        rule = self.reader.rules["gene-beside-alteration"]
+        for match in reversed(list(self.reader.identity.altered_gene.finditer(shape.codes))):
+            at = match.end() - 1
+            altered, noun = shape.phrases[match.start()], shape.phrases[at]
+            gene = self.names.find_gene(altered.mentions[0].concept) if altered and len(altered.mentions) == 1 else ""
+            if noun is None or altered is None or not gene or gene == altered.mentions[0].concept:
+                continue
+            named = replace(altered.mentions[0], concept=gene)
+            concept = self._concept(gene)
+            yield Statement(rule.id, named, "isA", noun.mentions[0], False, rule.confidence)
+            phrase = Phrase(noun.start, noun.end, (replace(noun.mentions[0], concept=gene),), (concept,), refers=True)
+            shape.replace(at, at + 1, self.reader.book.class_codes[concept.class_name], phrase)
 
     def _remember_gene(self, shape: Shape) -> None:
         """A bare alteration is of the gene that its sentence names, else of the document's, else of the last one."""
