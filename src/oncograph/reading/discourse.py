@@ -99,7 +99,11 @@ class Discourse:
         """
         named = {(phrase.start, phrase.concept.iri) for phrase in shape.phrases if phrase is not None}
         found = [(p, False) for p in self.heard if (p.start, p.concept.iri) not in named]
-        found += [(phrase, is_subject(at)) for at, phrase in enumerate(shape.phrases) if phrase is not None]
+        found += [
+            (phrase, is_subject(at))
+            for at, phrase in enumerate(shape.phrases)
+            if phrase is not None and not is_class(phrase.concept)
+        ]
         self.heard = []
         self._remember(sorted(found, key=lambda pair: (pair[0].start, pair[0].end)))
 

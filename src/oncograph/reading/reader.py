@@ -271,9 +271,9 @@ class _DocumentReading:
 
     def _find_main_gene(self) -> Concept | None:
         """The gene that a bare "the mutation" is of: the title's, else the one spoken of far more than any other."""
-        if (topic := self.discourse.topic) is not None and (gene := self._gene_of(topic)) is not None:
+        if (topic := self.discourse.topic) is not None and (gene := self._gene_of(topic.concept)) is not None:
             return gene
-        genes = [gene for name in self.found if (gene := self._gene_of(self._phrase(name))) is not None]
+        genes = [gene for name in self.found if (gene := self._gene_of(name.concepts[0])) is not None]
         counts = Counter(gene.iri for gene in genes).most_common(2)
         is_main = counts and counts[0][1] >= MAIN_GENE and (len(counts) == 1 or counts[0][1] >= 2 * counts[1][1])
         return self.reader.lexicon.concepts[counts[0][0]] if is_main else None
@@ -303,10 +303,12 @@ class _DocumentReading:
 
     def _build_topic(self, codes: str, sentence: Sentence, named: list[Found]) -> tuple[Phrase, ...]:
         """What a heading builds on a known name: "recurrent Hodgkin lymphoma"."""
-        shape = to_shape(self.doc.text, sentence.start, sentence.end, named, codes)
-        if shape.codes:
+        if not self.reader.name_rules.candidates(codes):
+            phrases = [self._phrase(name) for name in named if name.concepts[0].iri in self.made]
+        else:
+            shape = to_shape(self.doc.text, sentence.start, sentence.end, named, codes)
             self.names.build(shape)
-        phrases = [phrase for phrase in shape.phrases if phrase is not None and phrase.concept.iri in self.made]
+            phrases = [phrase for phrase in shape.phrases if phrase is not None and phrase.concept.iri in self.made]
         return tuple(p for p in phrases[-1:] if self.reader.is_a(p.concept.class_name, "Disease"))
 
     def _read_sentence(self, block: Block, sentence: Sentence, named: list[Found], codes: str, *, first: bool) -> None:
@@ -388,7 +390,8 @@ class _DocumentReading:
         referents = QUANTITY + COUNT + DATE + CRITERION if has_number else ""
         if reader.references.takes_up.search(codes) is not None:
             referents += self._referents(codes)
-        referents += "".join(match["what"] for match in reader.references.bearers.finditer(codes))
+        if not reader.references.bearing.isdisjoint(codes):
+            referents += "".join(match["what"] for match in reader.references.bearers.finditer(codes))
         if any(name.concepts[0].iri in reader.book.general for name in named):
             referents += reader.book.class_codes["GeneticAlteration"]
         return bool(
@@ -483,13 +486,13 @@ class _DocumentReading:
 
     def _remember_gene(self, shape: Shape) -> None:
         """A bare alteration is of the gene that its sentence names, else of the document's, else of the last one."""
-        here = [gene for phrase in shape.phrases if phrase is not None and (gene := self._gene_of(phrase)) is not None]
+        phrases = (phrase for phrase in shape.phrases if phrase is not None)
+        here = [gene for phrase in phrases if (gene := self._gene_of(phrase.concept)) is not None]
         if here:
             self.names.gene = here[0]
 
-    def _gene_of(self, phrase: Phrase) -> Concept | None:
-        """The gene that a phrase names, by itself or by its protein; a family of genes, without identifier, is none."""
-        concept = phrase.concept
+    def _gene_of(self, concept: Concept) -> Concept | None:
+        """The gene that a concept is, or that its protein is of; a family of genes, without identifier, is none."""
         iri = self.reader.gene_of.get(concept.iri, concept.iri)
         gene = self.reader.lexicon.concepts.get(iri)
         return gene if gene is not None and self.reader.is_a(gene.class_name, "Gene") and gene.notations else None

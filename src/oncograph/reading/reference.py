@@ -207,9 +207,9 @@ def _replace_each(
     at = 0
     while (match := expression.search(shape.codes, at)) is not None:
         start, end = match.span()
-        if "noun" in match.groupdict() and match["noun"]:
+        if "noun" in expression.groupindex and match["noun"]:
             end = match.end("noun")
-        if "pair" in match.groupdict():
+        if "pair" in expression.groupindex:
             start, end = match.span("pair")
         phrase = find(match)
         if phrase is not None:
@@ -272,13 +272,15 @@ def _find_by_noun(
     plural = quote.endswith("s") and not quote.endswith(("ss", "us", "is"))
     if (plural and determiner in references.singular) or (not plural and determiner in references.plural):
         return None
-    here = _speak(shape, match.start(), references, book)
     wanted = book.takes_up.get(match["noun"])
     if wanted is None:
-        return _find_narrower(noun, here, discourse, references) if noun is not None else None
+        if noun is None or len(noun.mentions) > 1 or not discourse.fits(noun, references.topical):
+            return None
+        return _find_narrower(noun, _speak(shape, match.start(), references, book), discourse)
     if determiner in references.exemplary:
         return _find_kind(wanted, discourse)
-    here = [known for known in here if discourse.fits(known.phrase, wanted)]
+    spoken = _speak(shape, match.start(), references, book)
+    here = [known for known in spoken if discourse.fits(known.phrase, wanted)]
     if determiner in references.pairs:
         return _find_two(wanted, here, discourse) if plural == (determiner in references.plural) else None
     if match["noun"] in references.collective:
@@ -289,10 +291,8 @@ def _find_by_noun(
     return _find_one(wanted, here, discourse, is_this=determiner in references.singular)
 
 
-def _find_narrower(noun: Phrase, here: Sequence[Spoken], discourse: Discourse, references: References) -> Phrase | None:
+def _find_narrower(noun: Phrase, here: Sequence[Spoken], discourse: Discourse) -> Phrase | None:
     """Find what a more general name takes up: "the leukemia" is the chronic myeloid leukemia spoken of."""
-    if noun.refers or len(noun.mentions) > 1 or not discourse.fits(noun, references.topical):
-        return None
     known = [spoken.phrase for sentence in discourse.sentences(here, reach=FAR_SENTENCES) for spoken in sentence[::-1]]
     for phrase in (*known, *discourse.section, *discourse.topics):
         if phrase.concept.iri == noun.concept.iri:

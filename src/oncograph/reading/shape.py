@@ -184,6 +184,8 @@ def to_shape(text: str, start: int, end: int, found: Sequence[Found], codes: str
 def _add_words(
     text: str, start: int, end: int, starts: list[int], ends: list[int], phrases: list[Phrase | None]
 ) -> None:
+    if end - start < 2 and text[start:end] in {"", " "}:
+        return
     spans = [match.span() for match in TOKEN.finditer(text, start, end)]
     starts += [span[0] for span in spans]
     ends += [span[1] for span in spans]
