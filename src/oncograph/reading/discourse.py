@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,14 +16,32 @@ FAR_SENTENCES = 8
 COMPLEMENT = re.compile(r"\s(?:of|in|for|with|to|from)\s")
 
 
+def _yes() -> bool:
+    return True
+
+
+def _no() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A phrase that a later reference may take up: in which sentence and section it stood, and whether as subject."""
+    """A phrase that a later reference may take up.
+
+    Attributes:
+        sentence, section: Numbers of those it stood in; -1 for the one that is being read.
+        tell: Tells whether it was a subject; most are never asked.
+    """
 
     phrase: Phrase
     sentence: int
     section: int
-    is_subject: bool
+    tell: Callable[[], bool]
+
+    @property
+    def is_subject(self) -> bool:
+        """Whether the phrase was the subject of its clause."""
+        return self.tell()
 
 
 @dataclass(slots=True)
@@ -98,9 +117,11 @@ class Discourse:
             is_subject: Tells of a place of the shape whether a subject stands there.
         """
         named = {(phrase.start, phrase.concept.iri) for phrase in shape.phrases if phrase is not None}
-        found = [(p, False) for p in self.heard if (p.start, p.concept.iri) not in named]
+        found: list[tuple[Phrase, Callable[[], bool]]] = [
+            (p, _no) for p in self.heard if (p.start, p.concept.iri) not in named
+        ]
         found += [
-            (phrase, is_subject(at))
+            (phrase, functools.partial(is_subject, at))
             for at, phrase in enumerate(shape.phrases)
             if phrase is not None and not is_class(phrase.concept)
         ]
@@ -113,9 +134,9 @@ class Discourse:
         Args:
             opening: Whether the first of them opens the sentence.
         """
-        self._remember([(phrase, opening and at == 0) for at, phrase in enumerate(phrases)])
+        self._remember([(phrase, _yes if opening and at == 0 else _no) for at, phrase in enumerate(phrases)])
 
-    def _remember(self, found: Sequence[tuple[Phrase, bool]]) -> None:
+    def _remember(self, found: Sequence[tuple[Phrase, Callable[[], bool]]]) -> None:
         kept = [(phrase, subject) for phrase, subject in found if not is_class(phrase.concept)]
         if kept:
             self.at_sentence += 1

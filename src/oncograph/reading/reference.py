@@ -8,6 +8,7 @@ instead of weights. Where two are equally near, none is taken.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -245,7 +246,7 @@ def _find_disease(discourse: Discourse) -> Phrase | None:
 def _speak(shape: Shape, before: int, references: References, book: Codebook) -> list[Spoken]:
     """The phrases of a sentence before a place, as candidates."""
     return [
-        Spoken(phrase, -1, -1, is_subject(shape.codes, at, references))
+        Spoken(phrase, -1, -1, functools.partial(is_subject, shape.codes, at, references))
         for at, phrase in enumerate(shape.phrases[:before])
         if phrase is not None and not is_class(phrase.concept) and phrase.concept.iri not in book.general
         if at == 0 or shape.codes[at - 1] not in references.contrasts
@@ -432,7 +433,7 @@ def _find_pair(shape: Shape, match: re.Match[str], discourse: Discourse, referen
     if (is_both and word.endswith("s")) or (not is_both and match["next"] not in references.auxiliary):
         return None
     here = [
-        Spoken(phrase, -1, -1, is_subject(shape.codes, at, references))
+        Spoken(phrase, -1, -1, functools.partial(is_subject, shape.codes, at, references))
         for at, phrase in enumerate(shape.phrases[: match.start("pair")])
         if phrase is not None and not is_class(phrase.concept)
     ]
