@@ -39,7 +39,7 @@ SUBTYPE = "entity:HER2-positive_breast_cancer"
 
 def test_drugs_targeting_asks_protein_and_gene_together(store):
     assert ask(store, "drugs-targeting", target="HER2") == [
-        ("entity:trastuzumab", "trastuzumab", "entity:HER2", "0.98", "2"),
+        ("entity:trastuzumab", "trastuzumab", "entity:HER2", "0.94", "2"),
         ("entity:pertuzumab", "pertuzumab", "entity:ERBB2", "0.7", "1"),
     ]
     assert ask(store, "drugs-targeting", target="ERBB2") == ask(store, "drugs-targeting")
@@ -92,7 +92,7 @@ def test_between_reads_both_directions(store):
 
 def test_paths_join_over_a_third(store):
     rows = ask(store, "paths", a="immunohistochemistry", b="trastuzumab")
-    assert rows == [("← testedBy", "entity:HER2", "← targetedBy", "0.686")]
+    assert rows == [("← testedBy", "entity:HER2", "← targetedBy", "0.658")]
     assert ("→ combinedWith", "entity:trastuzumab", "→ treatedBy") in [
         row[:3] for row in ask(store, "paths", a="pertuzumab", b="breast cancer")
     ]
