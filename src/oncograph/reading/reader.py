@@ -38,7 +38,7 @@ from oncograph.reading.qualifiers import Qualifiers, qualify
 from oncograph.reading.quantities import COUNT, DATE, QUANTITY, SHARE, mark_quantities, parse_date, parse_share
 from oncograph.reading.reference import References, is_subject, resolve_references
 from oncograph.reading.regimens import Regimens, join_regimens
-from oncograph.reading.relations import Claimer, RelationRule, find_matches, share_subjects
+from oncograph.reading.relations import Claimer, Match, RelationRule, find_matches, share_subjects
 from oncograph.reading.rule_index import Gate, RuleIndex
 from oncograph.reading.sentences import find_sentences
 from oncograph.reading.shape import Phrase, Shape, code_sentences, is_class, to_codes, to_shape
@@ -546,6 +546,8 @@ class _DocumentReading:
         for readings in share_subjects(matches, shape.codes, self.reader.coordination.conjunctions):
             context = context or Context.of(shape.codes, self.reader.cues)
             for match in readings:
+                if after and _reaches_back(match, shape, after):
+                    continue
                 claims = list(self.claimer.claim(match, shape, context, evidence, self.discourse))
                 claims = [_with_value(claim) for claim in claims if not after or _is_said_after(claim, after)]
                 self.claims += qualify(claims, match, shape, context, self.reader.qualifiers, self._concept)
@@ -596,6 +598,17 @@ class _DocumentReading:
             return None
         block, sentence = self.sentences[index]
         return sentence if at < sentence.end and block.kind not in {"heading", "title"} else None
+
+
+def _reaches_back(match: Match, shape: Shape, start: int) -> bool:
+    """Tell whether what sets a rule off stands in a list item and one of its slots in the lead-in.
+
+    It is the lead-in that says what its items are: under "Risk factors for X", "being treated with Y" treats no X.
+    """
+    if shape.starts[match.spans["trigger"][0]] < start:
+        return False
+    slots = (span for name, span in match.spans.items() if name in {"subject", "object"})
+    return any(shape.starts[span[0]] < start for span in slots)
 
 
 def _is_said_after(claim: Claim, start: int) -> bool:
