@@ -446,7 +446,7 @@ class _DocumentReading:
         resolve_references(shape, self.discourse, reader.references, reader.book)
         self.discourse.hear(shape)
         resolved = shape.codes
-        if not reader.gene_codes.isdisjoint(shape.codes):
+        if not (reader.gene_codes.isdisjoint(shape.codes) and reader.telling_codes.isdisjoint(shape.codes)):
             self._remember_gene(shape)
         elif self.topic_gene is not None:
             self.names.gene = self.topic_gene
@@ -486,10 +486,15 @@ class _DocumentReading:
 
     def _remember_gene(self, shape: Shape) -> None:
         """A bare alteration is of the gene that its sentence names, else of the document's, else of the last one."""
-        phrases = (phrase for phrase in shape.phrases if phrase is not None)
-        here = [gene for phrase in phrases if (gene := self._gene_of(phrase.concept)) is not None]
+        concepts = [phrase.concept for phrase in shape.phrases if phrase is not None]
+        here = [gene for concept in concepts if (gene := self._gene_of(concept)) is not None]
+        altered = [iri for concept in concepts if (iri := self.reader.altered_gene.get(concept.iri))]
         if here:
             self.names.gene = here[0]
+        elif altered:
+            self.names.gene = self.reader.lexicon.concepts[altered[0]]
+        elif self.topic_gene is not None:
+            self.names.gene = self.topic_gene
 
     def _gene_of(self, concept: Concept) -> Concept | None:
         """The gene that a concept is, or that its protein is of; a family of genes, without identifier, is none."""
