@@ -81,7 +81,7 @@ def _repeat_preposition(book: Codebook, codes: str) -> re.Pattern[str]:
     words = f"[^,;.:()—{stops}{joins}{codes}]"
     share = f"[{adverbs}{OTHER_WORD}]{{0,2}}(?P<share>Q)[{book.set_of('share-of')}]?"
     return re.compile(
-        rf"(?:{words}|[{prepositions}]{words}){{0,6}}?,?[{joins}](?P<again>[{prepositions}])?(?:{share})?"
+        rf"(?:{words}|[{prepositions}]{words}){{0,6}}?(?:,?[{joins}](?P<again>[{prepositions}])?|,)(?:{share})?"
         rf"[{fillers}]{{0,3}}(?P<name>[{codes}])"
     )
 
