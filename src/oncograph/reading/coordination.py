@@ -79,7 +79,8 @@ def _repeat_preposition(book: Codebook, codes: str) -> re.Pattern[str]:
     joins, fillers, adverbs = (book.set_of(cue) for cue in ("conjunction", "filler", "adverb"))
     prepositions, stops = book.set_of("repeatable"), book.set_of("gap-end") + book.set_of("clause-end")
     words = f"[^,;.:()—{stops}{joins}{codes}]"
-    share = f"[{adverbs}{OTHER_WORD}]{{0,2}}(?P<share>Q)[{book.set_of('share-of')}]?"
+    openers = f"{adverbs}{OTHER_WORD}{book.set_of('article')}"
+    share = f"[{openers}]{{0,2}}(?P<share>Q)[{book.set_of('share-of')}{book.set_of('risk')}]{{0,3}}"
     return re.compile(
         rf"(?:{words}|[{prepositions}]{words}){{0,6}}?(?:,?[{joins}](?P<again>[{prepositions}])?|,)(?:{share})?"
         rf"[{fillers}]{{0,3}}(?P<name>[{codes}])"
