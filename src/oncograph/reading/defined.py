@@ -15,10 +15,14 @@ from oncograph.reading.abbreviations import Abbreviation
 from oncograph.reading.lexicon import Found
 from oncograph.reading.shape import is_class
 
-NAME = re.compile(r"(?!(?:an?|the|what|how)\b)[^\W_][\w'’-]*(?: [\w'’-]+){0,8}", re.IGNORECASE)
+NAME = re.compile(r"(?!(?:an?|the|what|how)\b)[^\W_][\w'’./-]*(?: [\w'’./-]+){0,8}", re.IGNORECASE)
 NO_NAME = re.compile(r"\b(?:and|or|for|in|from|your|you|is|are|at|by|to|on|about)\b", re.IGNORECASE)
 ASIDE = re.compile(r"\s*\([^()]*\)$")
 TYPE = re.compile(r"(?:,? (?:type|stage|grade|group))?(?: (?:\d+[a-z]?|[ivx]+|[a-z]))?$", re.IGNORECASE)
+DEFINED = re.compile(
+    r"(?:\s*\([^()]*\))?,?\s+(?:is|are)\s+(?:an?|one\s+of|the)\s(?:[^.;:,()]|,(?!\s+(?:which|that|and|in))){0,60}?"
+    r"\b(?P<kind>disorder|disease|condition|syndrome|infection|cancer|malformation|birth\s+defect)s?\b"
+)
 JOINED = re.compile(r"\S+ (?:of|with) ", re.IGNORECASE)
 
 
@@ -38,22 +42,28 @@ def define_title(
 
     Returns:
         The concept and where it is named; None where the title is known, names no disease, or the text never says it.
+        What the text itself says is a disease ("X is a condition that") is one, whatever its name ends in.
     """
     name = ASIDE.sub("", " ".join(text[slice(*title)].split()))
-    if NAME.fullmatch(name) is None or NO_NAME.search(name) or " " not in name:
+    if not name:
         return None
     inside = [known for known in found if known.start < title[0] + len(name)]
-    if any(len(name) <= known.end - known.start + len("the ") for known in inside):
+    if any(len(name.lower().removeprefix("the ")) <= known.end - known.start for known in inside):
+        return None
+    mentions = list(_find_mentions(text, name))
+    if len(mentions) < 2:
+        return None
+    defined = any(DEFINED.match(text, end) for _, end in mentions)
+    if not defined and (NAME.fullmatch(name) is None or NO_NAME.search(name) or " " not in name):
         return None
     core = TYPE.sub("", name)
     head = next((known.concepts[0] for known in inside if known.end == title[0] + len(core)), None)
     if head is not None and (is_class(head) or not is_a(head.class_name, "Disease")):
         head = None
     class_name = head.class_name if head is not None else _class_by_ending(core, endings)
+    if not class_name and defined:
+        class_name = "Disease"
     if not class_name:
-        return None
-    mentions = list(_find_mentions(text, name))
-    if len(mentions) < 2:
         return None
     forms = Counter(" ".join(text[start:end].split()) for start, end in mentions[1:])
     best = min(forms, key=lambda form: (form[0].isupper(), -forms[form], form))
@@ -87,6 +97,6 @@ def _class_by_ending(name: str, endings: Mapping[str, str]) -> str:
 
 
 def _find_mentions(text: str, name: str) -> Iterator[tuple[int, int]]:
-    words = r"\s+".join(map(re.escape, name.split()))
+    words = r"[\s-]+".join(map(re.escape, re.split(r"[\s-]+", name)))
     for match in re.finditer(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE):
         yield match.span()

@@ -47,6 +47,7 @@ class Identity:
         plural = book.phrase("are") + book.phrase("were")
         stops = book.set_of("gap-end") + book.code("of")
         kinds = book.any_of("kind")
+        modes = book.classes(["InheritancePattern"])
         no_adjective = f"{determiner}{entities}{nouns}{book.set_of('relative')}{book.set_of('conjunction')}"
         return cls(
             re.compile(
@@ -57,7 +58,7 @@ class Identity:
             ),
             re.compile(
                 f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|(?<!{linked}[{entities}])[{plural}])(?:{kinds}|[^,;.—{stops}]|,(?=[^{no_adjective}])(?=[^,;]{{1,4}}[{entities}])){{0,7}}?"
-                f"[{entities}](?![{entities}])"
+                f"(?![{modes}])[{entities}](?![{entities}])"
             ),
             re.compile(f"[{nouns}]{{2,}}"),
             re.compile(f"{book.code('but')}(?=[{book.set_of('auxiliary')}{book.set_of('adverb')}])"),

@@ -34,6 +34,12 @@ MAIN_DISEASES = frozenset({"Cancer", "CancerSubtype", "Syndrome"})
 CONJUNCTION = re.compile(r"\b(?:and|or)\b")
 COUNTED = frozenset({"Cancer", "CancerSubtype", "Syndrome", "Disease", "BenignCondition", "Population"})
 """What a share may be taken of."""
+ROLE = re.compile(
+    r"\b(?:complication|symptom|sign|feature|cause|result|part|component|factor|manifestation|consequence|hallmark"
+    r"|precursor|effect|marker|treatment|finding)s?(?: of|\W+for\b)",
+    re.IGNORECASE,
+)
+"""What a thing is to another of which it is no kind: "is a complication of"."""
 LEADING = re.compile(
     r"^(?:(?:an?|the|their|his|her|its|your|some|any|other|certain|as well as|and|or|also|both|such as)\s+)+", re.I
 )
@@ -264,7 +270,9 @@ class Claimer:
                     target.concept == subject.concept or not self.fits(predicate, "object", self._class(target))
                 ):
                     continue
-                if predicate == "isA" and not self._is_kind(subject, target):
+                if predicate == "isA" and not (
+                    self._is_kind(subject, target) and ROLE.search(shape.text, subject.end, target.start) is None
+                ):
                     continue
                 if predicate == "encodedBy" and self._is_of_another_gene(subject, target):
                     continue
