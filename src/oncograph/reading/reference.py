@@ -466,6 +466,8 @@ def _find_by_pronoun(
     if shape.words(at, at + 1).lower() == "it" and references.pleonastic.match(shape.codes, at):
         return None
     possessive = code in references.possessives
+    if possessive and shape.codes[at + 1 : at + 2] in book.set_of_nouns("Receptor") | book.set_of_nouns("Ligand"):
+        return None
     is_object = not possessive and (
         code in references.object_pronouns or references.closing.match(shape.codes, at + 1) is not None
     )
