@@ -118,14 +118,15 @@ def share_subjects(matches: Iterable[Match], codes: str, conjunctions: str) -> I
     """Give coordinated verbs one subject: in "X binds HER2 and blocks growth" it is X that blocks.
 
     Each match comes with its readings, the likeliest first. A match whose trigger follows a conjunction is first read
-    with what stood before the trigger of the match before it.
+    with what stood before the trigger of the match before it; not where the conjunction joins two names ("X and other
+    Ys").
     """
     before: Match | None = None
     for match in matches:
         at = match.spans["trigger"][0]
         first, earlier = _leading_slot(match), _shared_slot(match, before) if before is not None else ""
         begin = max(0, at - CONJUNCTION_REACH, match.spans[first][1] if first else 0)
-        after_conjunction = any(code in conjunctions for code in codes[begin:at])
+        after_conjunction = not match.rule.first_object and any(code in conjunctions for code in codes[begin:at])
         if after_conjunction and before is not None and first and earlier and before.spans["trigger"][0] < at:
             yield replace(match, spans={**match.spans, first: before.spans[earlier]}), match
         else:
