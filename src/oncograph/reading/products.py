@@ -76,7 +76,9 @@ def absorb_products(
     for match in reversed(list(products.made_from.finditer(shape.codes))):
         genes = shape.phrases[match.start("gene")]
         if genes is not None:
-            _put(shape, *match.span(), genes, products, concepts, made, book)
+            proteins = _put(shape, *match.span(), genes, products, concepts, made, book)
+            for protein, gene in zip(proteins, genes.mentions, strict=True):
+                yield Statement(products.rule.id, protein, "encodedBy", gene, False, products.rule.confidence)
     for match in reversed(list(products.makes.finditer(shape.codes))):
         at = match.start("kind")
         genes, kind = shape.phrases[match.start("gene")], shape.phrases[at]
