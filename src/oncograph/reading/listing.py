@@ -16,8 +16,11 @@ NEW_CLASS = "Symptom"
 PLACE_REACH = 4
 INNER = re.compile(r"[\"”’]?\s*\(([^()]*)\)")
 PARENTHESIS = re.compile(r"\s*\(([^()]*)\)")
-PURPOSE = re.compile(r"^\w+ly \w+ed to |\w(?:ed|[^su]s) to (?!the |cold)")
-"""Words of what is done, and what for: "closely monitored to lessen", "broths to replace fluids"."""
+UNNAMED = re.compile(
+    r"^\w+ly \w+ed to |\w(?:ed|[^su]s) to (?!the |cold)|^(?:warning )?(?:signs?|symptoms?) of "
+    r"|^(?:[a-z]+(?:able|ible|ful|ive|less|ous|ish)|velvety|wrong|often \w+)$"
+)
+"""No names: what is done, and what for ("broths to replace fluids"), signs as such, and qualities by themselves."""
 HEALTHY = re.compile(r"\b(?:normal|healthy) (?=\w)")
 MARKS = frozenset(",&;:—.")
 PLACES = frozenset({"Anatomy", "CellType", "CellComponent", "Specimen"})
@@ -373,7 +376,7 @@ class Listing:
             and words[0] not in self.ending | self.pointing | self.prepositions
             and words[-1] not in self.degrees
             and not words[-1].endswith("ed")
-            and PURPOSE.search(label) is None
+            and UNNAMED.search(label) is None
             and words[-1] not in self.prepositions
             and not (len(words) == 1 and (atoms[0].concept is not None or self._is_place(atoms[0])))
             and not (wanted.new_class == NEW_CLASS and any(_is_never_sign(atom) for atom in atoms))

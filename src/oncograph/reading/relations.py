@@ -40,6 +40,9 @@ ROLE = re.compile(
     re.IGNORECASE,
 )
 """What a thing is to another of which it is no kind: "is a complication of"."""
+BESIDES_REACH = 20
+BESIDES = re.compile(r"\b(?:in addition to|besides|apart from|as well as)\s+$", re.IGNORECASE)
+"""What makes the next name an aside, not what the clause is about: "in addition to headache, X can cause"."""
 LEADING = re.compile(
     r"^(?:(?:an?|the|their|his|her|its|your|some|any|other|certain|as well as|and|or|also|both|such as)\s+)+", re.I
 )
@@ -251,6 +254,12 @@ class Claimer:
                 continue
             if match.rule.literal and self._is_whole(subject, match, shape):
                 continue
+            if (
+                predicate == "causes"
+                and subject.start >= 0
+                and BESIDES.search(shape.text, max(0, subject.start - BESIDES_REACH), subject.start)
+            ):
+                continue
             if match.rule.elsewhere and self._is_aside(subject, discourse.topic, rule.predicate):
                 predicate = match.rule.elsewhere
             for target in [objects[at]] if paired else objects:
@@ -272,7 +281,7 @@ class Claimer:
                 ):
                     continue
                 if predicate == "isA" and not (
-                    self._is_kind(subject, target) and ROLE.search(shape.text, subject.end, target.start) is None
+                    self._is_kind(subject, target) and not self._is_role(subject, target, shape)
                 ):
                     continue
                 if predicate == "encodedBy" and self._is_of_another_gene(subject, target):
@@ -418,6 +427,14 @@ class Claimer:
         if is_class(known) and named.label.lower().endswith(target.text.lower().rstrip("s")):
             return False
         return self.same_kind(one, other) and subject.concept not in known.broader
+
+    def _is_role(self, subject: Mention, target: Mention, shape: Shape) -> bool:
+        """Tell whether a thing is said to be something to another, or a region of it, and so no kind of it."""
+        if self._class(target) == "Anatomy" and shape.text[max(0, target.start - 8) : target.start].endswith(
+            " of the "
+        ):
+            return True
+        return ROLE.search(shape.text, subject.end, target.start) is not None
 
     def _fill(self, match: Match, shape: Shape, role: str, discourse: Discourse) -> list[Mention]:
         if role == "object" and match.rule.object_is:
