@@ -21,7 +21,7 @@ from oncograph.reading.relations import RelationRule
 RULE_KEYS = (
     "id", "label", "predicate", "confidence", "patterns", "verbs", "agent", "constructions", "subject", "object",
     "unknown", "polarity", "certainty", "negated_as", "presupposed", "general_object", "first_object", "whole_list",
-    "subject_name", "subject_class", "elsewhere", "named", "one_subject",
+    "subject_name", "subject_class", "elsewhere", "named", "one_subject", "of_class",
     "among", "not_among", "mutual", "general_is_topic",
     "last_subject", "last_object",
     "excluded", "object_is", "topic_only", "example", "counterexample",
@@ -162,6 +162,7 @@ def _add_relation_rule(
         entry.get("elsewhere", ""),
         entry.get("named", False),
         entry.get("one_subject", False),
+        entry.get("of_class", False),
     )
     for pattern in compiled:
         _choose_list(pattern, relation, loaded).append((relation, pattern))

@@ -16,8 +16,9 @@ from oncograph.reading.patterns import Codebook
 from oncograph.reading.quantities import COUNT, QUANTITY, extend_quantity
 from oncograph.reading.rule_index import RuleIndex, find_spans
 from oncograph.reading.shape import Phrase, Shape, is_class
-from oncograph.reading.unsaid import find_unsaid
+from oncograph.reading.unsaid import find_unsaid, name_by_class
 
+PAIR = 2
 STATED = Judgement(Polarity.AFFIRMED, Certainty.STATED, ())
 LABEL_WORDS = 7
 DEFECT_REACH = 5
@@ -67,6 +68,7 @@ class RelationRule:
         presupposed: Whether it holds whatever the clause around it denies or supposes: "a cancer called AML".
         negated_as: Predicate that its denial affirms of subjects that fit: "does not respond" is resistance.
         one_subject: Whether it is silent on several subjects together: "X and Y make up 90 percent".
+        of_class: Whether several drugs spoken of together ("these drugs") stand for the class they share.
         named: Whether its subject must be named, not only referred to.
         elsewhere: Predicate for subjects that a text on a disease is not about: what a complication causes.
         subject_name: Template of the subject's name, where it is not what fills the slot: "{subject} mutation".
@@ -100,6 +102,7 @@ class RelationRule:
     elsewhere: str = ""
     named: bool = False
     one_subject: bool = False
+    of_class: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,6 +469,8 @@ class Claimer:
             return [Mention(first, last, " ".join(shape.text[first:last].split()), whole)]
         phrase = shape.phrases[start]
         mentions = list(phrase.mentions) if phrase is not None else []
+        if role == "subject" and match.rule.of_class and phrase is not None and phrase.refers and len(mentions) > PAIR:
+            mentions = name_by_class(phrase, self._find_concept)
         if match.rule.whole_list and role == "object" and mentions:
             return self._widen(match, shape, start, mentions)
         if shape.codes[end : end + 1] == "(":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from oncograph.model import Concept, Mention
 from oncograph.reading.discourse import Discourse
@@ -39,6 +40,12 @@ def find_unsaid(
         shared = _find_shared_class(fitting, find_concept, SHARED_BY)
     named = (phrase for phrase in fitting if phrase.concept.class_name == DRUG_CLASS)
     return (Mention(-1, -1, shared.label, shared.iri),) if shared else next(named, fitting[0]).mentions
+
+
+def name_by_class(phrase: Phrase, find_concept: Callable[[str], Concept | None]) -> list[Mention]:
+    """Name the drugs that a phrase refers to by the class that all of them share; by themselves where there is none."""
+    shared = _find_shared_class([phrase], find_concept, len(phrase.mentions))
+    return [replace(phrase.mentions[0], concept=shared.iri)] if shared is not None else list(phrase.mentions)
 
 
 def _find_shared_class(
