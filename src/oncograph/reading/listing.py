@@ -18,7 +18,7 @@ INNER = re.compile(r"[\"”’]?\s*\(([^()]*)\)")
 PARENTHESIS = re.compile(r"\s*\(([^()]*)\)")
 UNNAMED = re.compile(
     r"^\w+ly \w+ed to |\w(?:ed|[^su]s) to (?!the |cold)|^(?:warning )?(?:signs?|symptoms?) of "
-    r"|^(?:[a-z]+(?:able|ible|ful|ive|less|ous|ish)|velvety|wrong|often \w+)$"
+    r"|^(?:[a-z]+(?:able|ible|ful|ive|less|ous|ish)|velvety|wrong|high|low|persons|objects|often \w+)$"
 )
 """No names: what is done, and what for ("broths to replace fluids"), signs as such, and qualities by themselves."""
 HEALTHY = re.compile(r"\b(?:normal|healthy) (?=\w)")
