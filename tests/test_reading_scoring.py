@@ -1,9 +1,11 @@
 """Passages, their features, and the scores of relations between given names."""
 
+from math import exp
+
 import pytest
 
 from oncograph.reading.passages import Name, Passage, find_form, to_cue_phrases
-from oncograph.reading.scoring import RelationScorer, find_candidates, find_features
+from oncograph.reading.scoring import ROLES, RelationScorer, find_candidates, find_features
 
 CUES = to_cue_phrases({"risk": ["risk of", "suscepti*"], "denial": ["no ~ associat*"]})
 
@@ -83,3 +85,19 @@ def test_score_is_the_logistic_function_of_the_weights():
     scorer = RelationScorer({"has: in": 2.0, "has: out": 5.0}, bias=-2.0)
     assert scorer.score(passage, (1, 0)) == 0.5
     assert 0 < RelationScorer({"has: in": -1e6}).score(passage, (1, 0)) < 1e-9
+
+
+def test_other_relations_of_the_same_names_tell():
+    passage = to_passage("RET or ALK and imatinib in goiter", gene="RET ALK", cancer="goiter", drug="imatinib")
+    kinds = [name.kind for name in passage.names]
+    names = (kinds.index("cancer"), kinds.index("gene"))
+    other = RelationScorer({"gene is: ret": 2.0, "gene is: alk": -9.0}, bias=1.0)
+    scorer = RelationScorer(
+        {}, bias=0.5, leaning={"log odds of Predictive": 0.5, "no AssociatedVariant": -3.0}, lean=1.0
+    )
+    told = find_candidates(passage, ROLES["Predictive"], given=names)
+    assert [passage.names[i].text for found in told for i in found] == ["goiter", "imatinib", "RET"]
+    assert scorer.score(passage, names, {"Predictive": other}) == pytest.approx(1 / (1 + exp(-(0.5 + 1.0 + 1.5))))
+    assert scorer.score(passage, names, {"AssociatedVariant": other}) == pytest.approx(1 / (1 + exp(1.5)))
+    alk = (names[0], kinds.index("gene") + 1)
+    assert scorer.score(passage, alk, {"Predictive": other}) == pytest.approx(1 / (1 + exp(0.5)))

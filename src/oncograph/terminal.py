@@ -92,6 +92,7 @@ def print_relation_results(title: str, results: Iterable[RelationResult]) -> Non
             result.relation,
             *(f"{value:.3f}" for value in (result.counts.precision, result.counts.recall, result.counts.f1)),
             *(f"{value:.3f}" for value in (result.weighted.precision, result.weighted.recall, result.weighted.f1)),
+            f"{result.mean:.3f} ± {result.spread:.3f}" if result.spread else "",
             f"{result.published:.3f}",
         )
         for result in results
@@ -104,6 +105,7 @@ def print_relation_results(title: str, results: Iterable[RelationResult]) -> Non
         "weighted-precision",
         "weighted-recall",
         "weighted-F1",
+        "mean-F1",
         "published-F1",
     )
     print_table(header, rows, right=" ".join(header[1:]))

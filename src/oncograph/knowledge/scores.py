@@ -14,6 +14,8 @@ from oncograph.reading.scoring import ROLES, RelationScorer
 HEADER = "feature\tweight"
 OWN = ("(bias)", "(threshold)")
 """Lines that are not about a feature."""
+LEAN = "(leaning)"
+"""What begins a line about other relations; the line of their bias is this alone."""
 
 
 def load_score_cues(folder: Path) -> CuePhrases:
@@ -34,7 +36,10 @@ def load_relation_scorers(folder: Path) -> dict[str, RelationScorer]:
         if path.is_file():
             weights = load_weights(path)
             bias, threshold = (weights.pop(name, default) for name, default in zip(OWN, (0.0, 0.5), strict=True))
-            scorers[relation] = RelationScorer(weights, bias, threshold)
+            others = [name for name in weights if name.startswith(LEAN)]
+            leaning = {name.removeprefix(LEAN).lstrip(): weights.pop(name) for name in others}
+            lean = leaning.pop("", 0.0)
+            scorers[relation] = RelationScorer(weights, bias, threshold, leaning, lean)
     return scorers
 
 
@@ -43,7 +48,10 @@ def write_relation_scorers(scorers: Mapping[str, RelationScorer], folder: Path) 
     paths = []
     for relation, scorer in scorers.items():
         path = folder / "scores" / f"{relation}.tsv"
-        write_weights({OWN[0]: scorer.bias, OWN[1]: scorer.threshold, **scorer.weights}, path)
+        own = {OWN[0]: scorer.bias, OWN[1]: scorer.threshold}
+        if scorer.leaning:
+            own |= {LEAN: scorer.lean, **{f"{LEAN} {name}": weight for name, weight in scorer.leaning.items()}}
+        write_weights(own | dict(scorer.weights), path)
         paths.append(path)
     return paths
 

@@ -79,23 +79,29 @@ class Rows:
         return np.bincount(self.columns, np.repeat(amounts, lengths) * self.values, minlength=len(self.names))
 
 
-def fit(rows: Rows, labels: np.ndarray, *, cost: float, offsets: np.ndarray | None = None) -> np.ndarray:
+def fit(
+    rows: Rows,
+    labels: np.ndarray,
+    *,
+    cost: float,
+    offsets: np.ndarray | None = None,
+    start: np.ndarray | None = None,
+) -> np.ndarray:
     """Find the weights that make the labels likely and are small themselves (Newton's method).
 
     Args:
         labels: 1 or 0 for each row.
         cost: What a wrong label costs against the size of the weights; the larger, the less they are shrunk.
         offsets: What is added to the weighted sum of each row, and not learned.
+        start: Weights near to those to be found.
     """
     fixed = np.zeros(len(rows)) if offsets is None else offsets
-    weights = np.zeros(len(rows.names))
+    weights = np.zeros(len(rows.names)) if start is None else start
     loss, chances = _measure(rows, labels, weights, cost, fixed)
-    first = None
+    first = float(np.linalg.norm(cost * rows.gather(to_chances(fixed) - labels)))
     for _ in range(NEWTON_STEPS):
         gradient = weights + cost * rows.gather(chances - labels)
-        size = float(np.linalg.norm(gradient))
-        first = first or size
-        if size <= TOLERANCE * first:
+        if float(np.linalg.norm(gradient)) <= TOLERANCE * first:
             break
         curvature = cost * chances * (1 - chances)
         step = _solve(rows, curvature, -gradient)
@@ -121,7 +127,7 @@ def fit_few(rows: Rows, labels: np.ndarray, *, cost: float, most: int) -> tuple[
     kept = np.zeros(len(rows.names), bool)
     kept[np.argsort(-importance, kind="stable")[: most + 1]] = True
     few = rows.keep(kept)
-    return few, fit(few, labels, cost=cost)
+    return few, fit(few, labels, cost=cost, start=weights[kept])
 
 
 def to_chances(sums: np.ndarray) -> np.ndarray:

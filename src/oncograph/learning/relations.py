@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,16 @@ from typing import Any
 import numpy as np
 
 from oncograph.errors import OncographError
-from oncograph.learning.logistic import BIAS, Rows, fit_few, name_weights, to_chances
+from oncograph.learning.logistic import BIAS, Rows, fit, fit_few, name_weights, to_chances
 from oncograph.reading.passages import CuePhrases, Name, Passage
-from oncograph.reading.scoring import ROLES, RelationScorer, find_candidates, find_features
+from oncograph.reading.scoring import (
+    LEANS_ON,
+    ROLES,
+    RelationScorer,
+    describe_leaning,
+    find_candidates,
+    find_features,
+)
 
 CORPORA = {"civicmine.train.jsonl": tuple(ROLES)[:5], "cancermine.train.jsonl": tuple(ROLES)[5:]}
 """The files of annotated sentences, each with the relations that it annotates."""
@@ -31,11 +38,16 @@ PUBLISHED = {
 """Best F1 on the test sets of the same corpora, weighted for the first five (Lever et al., 2019)."""
 KINDS = {"mutation": "variant"}
 FOLDS = 5
+DEALS = {"civicmine.train.jsonl": ("", "a", "b", "c", "d"), "cancermine.train.jsonl": ("",)}
+"""What documents are dealt to the parts by, besides their names; the first deal is the one whose counts are given.
+
+The small corpus is dealt out several times, for with so few candidates luck has a say.
+"""
 COST = 0.1
-MOST_WEIGHTS = 1000
+LEANING_COST = 1.0
+"""What a wrong label costs where few weights are learned."""
+MOST_WEIGHTS = 3000
 AT_LEAST = 3
-SMOOTHING = 9
-"""How many ranks to each side the F1 of a threshold is averaged over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +101,33 @@ class RelationResult:
 
     Attributes:
         weighted: The same with each sentence counted as often as it stands for others, as the corpus's authors do.
+        mean, spread: Mean and standard deviation of F1 over `DEALS` of the documents to the parts.
         published: The best published F1.
     """
 
     relation: str
     counts: Counts
     weighted: Counts
+    mean: float
+    spread: float
     published: float
 
 
 @dataclass(frozen=True)
 class Examples:
-    """The candidates of one relation."""
+    """The candidates of one relation.
+
+    Attributes:
+        others: By relation that it leans on, for each candidate those of the other relation that share its names.
+    """
 
     rows: Rows
     labels: np.ndarray
     sources: tuple[str, ...]
     weights: np.ndarray
+    others: Mapping[str, Sequence[Sequence[int]]]
 
-    def split(self, *, purpose: str = "") -> np.ndarray:
+    def split(self, purpose: str = "") -> np.ndarray:
         """Give each candidate the number of its part, by its document."""
         return np.array([find_fold(purpose + source) for source in self.sources])
 
@@ -133,75 +153,103 @@ def measure_relations(folder: Path, cues: CuePhrases) -> Iterator[RelationResult
     """Cross-validate every relation on the sentences of a folder, in the order of `ROLES`.
 
     Documents are dealt out to five parts by their hash. Each part is judged with weights and a threshold learned from
-    the other four alone: the threshold from candidates that are judged, in turn, by the rest of those four.
+    the other four alone; what needs candidates judged by others, as the threshold does, is learned from candidates
+    that are judged, in turn, by the rest of those four.
     """
     for name, relations in CORPORA.items():
-        sentences = read_sentences(folder / name, cues)
-        for relation in relations:
-            yield cross_validate(relation, gather(sentences, relation))
+        examples = gather(read_sentences(folder / name, cues), relations)
+        claimed = [cross_validate(examples, deal=deal) for deal in DEALS[name]]
+        for relation, own in examples.items():
+            yield _compare(relation, own, [claims[relation] for claims in claimed])
 
 
 def learn_relations(folder: Path, cues: CuePhrases) -> dict[str, RelationScorer]:
     """Learn the weights and thresholds of every relation from all sentences of a folder."""
-    scorers = {}
+    scorers: dict[str, RelationScorer] = {}
     for name, relations in CORPORA.items():
-        sentences = read_sentences(folder / name, cues)
-        for relation in relations:
-            scorers[relation] = learn(gather(sentences, relation))
+        scorers |= learn(gather(read_sentences(folder / name, cues), relations))
     return scorers
 
 
-def gather(sentences: Iterable[AnnotatedSentence], relation: str) -> Examples:
-    """Describe every candidate for a relation."""
-    features: list[Mapping[str, float]] = []
-    labels, sources, weights = [], [], []
-    for sentence in sentences:
-        for names in find_candidates(sentence.passage, ROLES[relation]):
-            features.append(dict.fromkeys(find_features(sentence.passage, names), 1.0))
-            labels.append((relation, names) in sentence.relations)
-            sources.append(sentence.source)
-            weights.append(sentence.weight)
-    rows = Rows.of(features, at_least=AT_LEAST)
-    return Examples(rows, np.array(labels, float), tuple(sources), np.array(weights))
+def gather(sentences: Sequence[AnnotatedSentence], relations: Iterable[str]) -> dict[str, Examples]:
+    """Describe every candidate for some relations, none of which leans on a relation that is not among them."""
+    candidates = {
+        relation: [(s, names) for s in sentences for names in find_candidates(s.passage, ROLES[relation])]
+        for relation in relations
+    }
+    numbers = {
+        relation: {(id(sentence), names): number for number, (sentence, names) in enumerate(found)}
+        for relation, found in candidates.items()
+    }
+    examples = {}
+    for relation, found in candidates.items():
+        features = [dict.fromkeys(find_features(sentence.passage, names), 1.0) for sentence, names in found]
+        others = {
+            other: [
+                [
+                    numbers[other][id(sentence), shared]
+                    for shared in find_candidates(sentence.passage, ROLES[other], given=names)
+                ]
+                for sentence, names in found
+            ]
+            for other in LEANS_ON.get(relation, ())
+        }
+        examples[relation] = Examples(
+            Rows.of(features, at_least=AT_LEAST),
+            np.array([(relation, names) in sentence.relations for sentence, names in found], float),
+            tuple(sentence.source for sentence, _ in found),
+            np.array([sentence.weight for sentence, _ in found]),
+            others,
+        )
+    return examples
 
 
-def learn(examples: Examples) -> RelationScorer:
-    """Learn the weights of a relation from all candidates, and its threshold by judging each part by the others."""
-    rows, weights = fit_few(examples.rows, examples.labels, cost=COST, most=MOST_WEIGHTS)
-    threshold = choose_threshold(_judge_parts(examples, np.arange(len(examples.labels))), examples.labels)
-    named = name_weights(rows.names, weights)
-    return RelationScorer(
-        {name: weight for name, weight in named.items() if name != BIAS}, named.get(BIAS, 0.0), round(threshold, 3)
-    )
+def learn(examples: Mapping[str, Examples]) -> dict[str, RelationScorer]:
+    """Learn the weights of relations from all candidates, and the rest by judging each part by the others."""
+    sums = {relation: _judge_parts(own, np.ones(len(own.labels), bool)) for relation, own in examples.items()}
+    scorers = {}
+    for relation, own in examples.items():
+        rows, weights = fit_few(own.rows, own.labels, cost=COST, most=MOST_WEIGHTS)
+        named = name_weights(rows.names, weights)
+        known = np.ones(len(own.labels), bool)
+        leaning: dict[str, float] = {}
+        if own.others:
+            leant = _describe_others(own, sums)
+            leaning = name_weights(leant.names, fit(leant, own.labels, cost=LEANING_COST, offsets=sums[relation]))
+        threshold = choose_threshold(_lean(own, sums, sums[relation], known), own.labels)
+        bias, lean = named.pop(BIAS, 0.0), leaning.pop(BIAS, 0.0)
+        scorers[relation] = RelationScorer(named, bias, round(threshold, 3), leaning, lean)
+    return scorers
 
 
-def cross_validate(relation: str, examples: Examples) -> RelationResult:
-    """Judge each of five parts with what the other four teach."""
-    parts = examples.split()
-    claimed = np.zeros(len(parts), bool)
+def cross_validate(examples: Mapping[str, Examples], *, deal: str = "") -> dict[str, np.ndarray]:
+    """Judge each of five parts with what the other four teach: by relation, which candidates are claimed."""
+    claimed = {relation: np.zeros(len(own.labels), bool) for relation, own in examples.items()}
     for part in range(FOLDS):
-        others, own = np.flatnonzero(parts != part), np.flatnonzero(parts == part)
-        threshold = choose_threshold(_judge_parts(examples, others), examples.labels[others])
-        claimed[own] = _judge(examples, others, own) >= threshold
-    ones = np.ones(len(parts))
-    return RelationResult(
-        relation,
-        _count(claimed, examples.labels, ones),
-        _count(claimed, examples.labels, examples.weights),
-        PUBLISHED[relation],
-    )
+        known = {relation: own.split(deal) != part for relation, own in examples.items()}
+        sums = {relation: _judge_parts(own, known[relation], deal) for relation, own in examples.items()}
+        for relation, own in examples.items():
+            seen = known[relation]
+            leant = _lean(own, sums, sums[relation], seen, deal)
+            threshold = choose_threshold(leant[seen], own.labels[seen])
+            claimed[relation][~seen] = to_chances(leant[~seen]) >= threshold
+    return claimed
 
 
-def choose_threshold(chances: np.ndarray, labels: np.ndarray) -> float:
-    """Find the probability from which to claim, so that F1 is largest; neighbouring ranks are averaged."""
-    order = np.argsort(-chances, kind="stable")
-    found = np.cumsum(labels[order])
-    f1 = 2 * found / (np.arange(1, len(order) + 1) + labels.sum())
-    width = 2 * SMOOTHING + 1
-    smooth = np.convolve(np.pad(f1, SMOOTHING, mode="edge"), np.ones(width) / width, "valid")
-    best = int(smooth.argmax())
-    following = chances[order[min(best + 1, len(order) - 1)]]
-    return float((chances[order[best]] + following) / 2)
+def choose_threshold(sums: np.ndarray, labels: np.ndarray) -> float:
+    """Find the probability from which to claim, so that F1 will be largest.
+
+    The F1 of the labels themselves jumps from rank to rank. So the log odds are made to fit the labels by a straight
+    line first, and the F1 is the one to be expected if the probabilities are true.
+    """
+    line = Rows.of([{"log odds": value} for value in sums])
+    slope = fit(line, labels, cost=LEANING_COST, offsets=sums)
+    order = np.argsort(-sums, kind="stable")
+    chances = to_chances(sums + line.times(slope))[order]
+    f1 = 2 * np.cumsum(chances) / (np.arange(1, len(order) + 1) + chances.sum())
+    best = int(f1.argmax())
+    following = sums[order[min(best + 1, len(order) - 1)]]
+    return float(to_chances((sums[order[best]] + following) / 2))
 
 
 def find_fold(source: str) -> int:
@@ -209,22 +257,68 @@ def find_fold(source: str) -> int:
     return int(hashlib.sha256(source.encode()).hexdigest(), 16) % FOLDS
 
 
-def _judge_parts(examples: Examples, chosen: np.ndarray) -> np.ndarray:
-    """Judge each part of some candidates by the other parts."""
-    parts = examples.split(purpose="inner")[chosen]
-    chances = np.zeros(len(chosen))
-    for part in range(FOLDS):
-        if (parts == part).any():
-            chances[parts == part] = _judge(examples, chosen[parts != part], chosen[parts == part])
-    return chances
+def _judge_parts(examples: Examples, known: np.ndarray, deal: str = "") -> np.ndarray:
+    """Give the log odds of all candidates: of the known ones part by part by the others of them, of the rest by all."""
+    sums = np.zeros(len(known))
+    for others, asked in _deal_out(examples, known, deal):
+        sums[asked] = _judge(examples, others, asked)
+    return sums
+
+
+def _deal_out(examples: Examples, known: np.ndarray, deal: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Give pairs of candidates to learn from and candidates to judge, each candidate judged once."""
+    parts = examples.split(deal + "inner")
+    pairs = [(known & (parts != part), known & (parts == part)) for part in range(FOLDS)]
+    for others, asked in [*pairs, (known, ~known)]:
+        if asked.any():
+            yield np.flatnonzero(others), np.flatnonzero(asked)
 
 
 def _judge(examples: Examples, known: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """Learn from some candidates and give the probabilities of others."""
+    """Learn from some candidates and give the log odds of others."""
     learned = examples.rows.choose(known)
     few, weights = fit_few(learned, examples.labels[known], cost=COST, most=MOST_WEIGHTS)
     kept = np.isin(examples.rows.names, few.names)
-    return to_chances(examples.rows.choose(asked).keep(kept).times(weights))
+    return examples.rows.choose(asked).keep(kept).times(weights)
+
+
+def _lean(
+    examples: Examples, sums: Mapping[str, np.ndarray], own: np.ndarray, known: np.ndarray, deal: str = ""
+) -> np.ndarray:
+    """Add to the log odds of candidates what other relations tell, learned as in `_judge_parts`."""
+    if not examples.others:
+        return own
+    rows = _describe_others(examples, sums)
+    leant = own.copy()
+    for others, asked in _deal_out(examples, known, deal):
+        weights = fit(rows.choose(others), examples.labels[others], cost=LEANING_COST, offsets=own[others])
+        leant[asked] += rows.choose(asked).times(weights)
+    return leant
+
+
+def _describe_others(examples: Examples, sums: Mapping[str, np.ndarray]) -> Rows:
+    """Describe for each candidate what the other relations of its names say."""
+    told = [
+        describe_leaning(
+            {other: sums[other][list(shared)].tolist() for other, shared in zip(examples.others, found, strict=True)}
+        )
+        for found in zip(*examples.others.values(), strict=True)
+    ]
+    return Rows.of(told)
+
+
+def _compare(relation: str, examples: Examples, claimed: Sequence[np.ndarray]) -> RelationResult:
+    ones = np.ones(len(examples.labels))
+    counts = [_count(claims, examples.labels, ones) for claims in claimed]
+    f1 = np.array([count.f1 for count in counts])
+    return RelationResult(
+        relation,
+        counts[0],
+        _count(claimed[0], examples.labels, examples.weights),
+        float(f1.mean()),
+        float(f1.std()),
+        PUBLISHED[relation],
+    )
 
 
 def _count(claimed: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Counts:

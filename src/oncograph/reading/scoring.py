@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations, pairwise, product
 from math import exp
 
@@ -21,6 +21,20 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 }
 """The kinds of name that each relation joins."""
 
+LEANS_ON: Mapping[str, tuple[str, ...]] = {
+    "Diagnostic": ("AssociatedVariant", "Predictive"),
+    "Predictive": ("AssociatedVariant",),
+    "Predisposing": ("AssociatedVariant",),
+    "Prognostic": ("AssociatedVariant", "Predictive"),
+}
+"""The relations whose own scores for the same names speak for a relation, or against it.
+
+A gene whose alteration is named is one that more is stated of; what foretells the response to a drug is seldom said to
+be prognostic as well.
+"""
+FURTHEST = 4.0
+"""Log odds beyond which another relation is no surer."""
+
 WINDOW = 3
 LONGEST_PATH = 4
 STEPS = (1, 2, 3, 6, 11, 20)
@@ -32,22 +46,66 @@ class RelationScorer:
 
     Attributes:
         threshold: Probability from which the relation is held to be stated.
+        leaning: Weights of what `describe_leaning` finds.
+        lean: What is added wherever there is `leaning`.
     """
 
     weights: Mapping[str, float]
     bias: float = 0.0
     threshold: float = 0.5
+    leaning: Mapping[str, float] = field(default_factory=dict)
+    lean: float = 0.0
 
-    def score(self, passage: Passage, names: Sequence[int]) -> float:
-        """Give the probability that a sentence states the relation between some of its names."""
+    def weigh(self, passage: Passage, names: Sequence[int]) -> float:
+        """Give the log odds that a sentence states the relation between some of its names, by its words alone."""
         weights = self.weights
-        total = self.bias + sum(weights.get(feature, 0.0) for feature in find_features(passage, names))
+        return self.bias + sum(weights.get(feature, 0.0) for feature in find_features(passage, names))
+
+    def score(
+        self, passage: Passage, names: Sequence[int], others: Mapping[str, RelationScorer] | None = None
+    ) -> float:
+        """Give the probability that a sentence states the relation between some of its names.
+
+        Args:
+            others: The relations that this one leans on.
+        """
+        total = self.weigh(passage, names) + self.lean
+        if self.leaning:
+            sums = {
+                relation: [
+                    other.weigh(passage, found) for found in find_candidates(passage, ROLES[relation], given=names)
+                ]
+                for relation, other in (others or {}).items()
+            }
+            total += sum(self.leaning.get(name, 0.0) * value for name, value in describe_leaning(sums).items())
         return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
 
 
-def find_candidates(passage: Passage, roles: Sequence[str]) -> Iterator[tuple[int, ...]]:
-    """Give every way to fill some roles with the names of a sentence, by their indices."""
-    yield from product(*([i for i, name in enumerate(passage.names) if name.kind == role] for role in roles))
+def find_candidates(passage: Passage, roles: Sequence[str], *, given: Sequence[int] = ()) -> Iterator[tuple[int, ...]]:
+    """Give every way to fill some roles with the names of a sentence, by their indices.
+
+    Args:
+        given: Names that fill the roles of their kinds.
+    """
+    filled = {passage.names[name].kind: [name] for name in given}
+    for role in roles:
+        filled.setdefault(role, [i for i, name in enumerate(passage.names) if name.kind == role])
+    yield from product(*(filled[role] for role in roles))
+
+
+def describe_leaning(sums: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """Describe what other relations say of some names.
+
+    Args:
+        sums: By relation, the log odds of each way to relate the names in it.
+
+    >>> describe_leaning({"Predictive": [-1.0, 0.5], "AssociatedVariant": []})
+    {'log odds of Predictive': 0.5, 'no AssociatedVariant': 1.0}
+    """
+    return {
+        f"{'log odds of' if found else 'no'} {relation}": max(-FURTHEST, min(FURTHEST, max(found))) if found else 1.0
+        for relation, found in sums.items()
+    }
 
 
 def find_features(passage: Passage, names: Sequence[int]) -> set[str]:
