@@ -39,6 +39,7 @@ class Identity:
     @classmethod
     def of(cls, book: Codebook) -> Identity:
         """Prepare the expressions for one codebook."""
+        first = book.phrase("the first")
         also_called, acts_as = book.any_of("also-called"), book.any_of("acts-as")
         entities, nouns = "".join(book.class_codes.values()), "".join(book.noun_codes.values())
         determiner, article, be = (book.set_of(cue) for cue in ("determiner", "article", "be"))
@@ -57,7 +58,7 @@ class Identity:
                 f"|[{determiner}]?w?(?:{kinds})?[{nouns}{diseases}](?:{book.any_of('naming')})[{determiner}]?(?=[{entities}])"
             ),
             re.compile(
-                f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|(?<!{linked}[{entities}])[{plural}])(?:{kinds}|[^,;.—{stops}]|,(?=[^{no_adjective}])(?=[^,;]{{1,4}}[{entities}])){{0,7}}?"
+                f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|[{be}]{first}|(?<!{linked}[{entities}])[{plural}])(?:{kinds}|[^,;.—{stops}]|,(?=[^{no_adjective}])(?=[^,;]{{1,4}}[{entities}])){{0,7}}?"
                 f"(?![{modes}])[{entities}](?![{entities}])"
             ),
             re.compile(f"[{nouns}]{{2,}}"),
