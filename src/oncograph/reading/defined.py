@@ -97,6 +97,6 @@ def _class_by_ending(name: str, endings: Mapping[str, str]) -> str:
 
 
 def _find_mentions(text: str, name: str) -> Iterator[tuple[int, int]]:
-    words = r"[\s-]+".join("-?".join(map(re.escape, word)) for word in re.split(r"[\s-]+", name))
+    words = r"[\s-]*".join(map(re.escape, re.split(r"[\s-]+", name)))
     for match in re.finditer(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE):
         yield match.span()
