@@ -7,9 +7,17 @@ from dataclasses import replace
 import pytest
 
 from oncograph.cli import run
+from oncograph.errors import OncographError
 from oncograph.evaluate import COLUMNS
 from oncograph.knowledge import find_ontology, load_ontology, load_reader
-from oncograph.learning.confidence import JudgedClaim, calibrate, judge_folder, learn_claim_weights
+from oncograph.learning.confidence import (
+    SAMPLE_COLUMNS,
+    JudgedClaim,
+    calibrate,
+    judge_folder,
+    judge_sample,
+    learn_claim_weights,
+)
 from oncograph.model import Claim
 from oncograph.reading.confidence import ClaimWeights
 
@@ -131,3 +139,23 @@ def test_evaluate_prints_the_calibration(gold, capsys):
 def test_learn_needs_something_to_learn_from(capsys):
     assert run(["learn"]) == 2
     assert "GOLD" in capsys.readouterr().err
+
+
+def test_claims_judged_one_by_one_are_learned_from(tmp_path):
+    ontology = load_ontology()
+    corpus, table = tmp_path / "pages.jsonl", tmp_path / "judged.tsv"
+    corpus.write_text(json.dumps({"id": "page", "title": "Note", "text": "Lapatinib inhibits HER2."}) + "\n")
+    row = ["page", "0", "24", "HER2", "targetedBy", "lapatinib", "wrong"]
+    table.write_text("\t".join(SAMPLE_COLUMNS) + "\n" + "\t".join(row) + "\n")
+
+    judged = judge_sample(table, corpus, load_reader(ontology), ontology)
+
+    assert {(found.claim.predicate, found.right) for found in judged} == {("targetedBy", False)}
+
+
+def test_a_table_without_verdicts_is_refused(tmp_path):
+    ontology = load_ontology()
+    table = tmp_path / "judged.tsv"
+    table.write_text("document\tstart\n")
+    with pytest.raises(OncographError, match="columns end, object"):
+        judge_sample(table, table, load_reader(ontology), ontology)

@@ -400,7 +400,16 @@ def _print_scores(groups: dict, form: str) -> None:
     "--split", type=FILE, help="Table of the documents held out (columns document, split): never learned from."
 )
 @click.option("--relations", type=FOLDER, help="Folder of sentences with names and relations, for the scores.")
-def learn(gold: tuple[Path, ...], ontology_folder: Path | None, split: Path | None, relations: Path | None) -> None:
+@click.option(
+    "--judged", type=(FILE, FILE), help="Table of claims judged right or wrong, and the documents that they are from."
+)
+def learn(
+    gold: tuple[Path, ...],
+    ontology_folder: Path | None,
+    split: Path | None,
+    relations: Path | None,
+    judged: tuple[Path, Path] | None,
+) -> None:
     """Learn the weights of the ontology's scores anew and write them into it.
 
     From annotated documents, the GOLD folders, it learns how sure claims are; from the sentences of --relations, which
@@ -416,22 +425,26 @@ def learn(gold: tuple[Path, ...], ontology_folder: Path | None, split: Path | No
     if split and not gold:
         raise click.UsageError("--split goes with a GOLD folder")
     folder = ontology_folder or find_ontology()
-    for path in [*_learn_claims(gold, folder, split), *_learn_relations(relations, folder)]:
+    for path in [*_learn_claims(gold, folder, split, judged), *_learn_relations(relations, folder)]:
         click.echo(f"Wrote {path}.")
 
 
-def _learn_claims(gold: Sequence[Path], ontology_folder: Path, split: Path | None) -> list[Path]:
+def _learn_claims(
+    gold: Sequence[Path], ontology_folder: Path, split: Path | None, sample: tuple[Path, Path] | None
+) -> list[Path]:
     if not gold:
         return []
     from oncograph.evaluate import read_split
     from oncograph.knowledge import load_ontology, load_reader
     from oncograph.knowledge.scores import write_claim_weights
-    from oncograph.learning.confidence import judge_folder, learn_claim_weights
+    from oncograph.learning.confidence import judge_folder, judge_sample, learn_claim_weights
 
     ontology = load_ontology(ontology_folder)
     reader = load_reader(ontology, ontology_folder)
     left_out = read_split(split) if split else frozenset()
     judged = [found for folder in gold for found in judge_folder(folder, reader, ontology, left_out=left_out)]
+    if sample is not None:
+        judged += judge_sample(*sample, reader, ontology)
     return [write_claim_weights(learn_claim_weights(judged), ontology_folder)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from oncograph.documents import find_documents, read_documents
+from oncograph.errors import OncographError
 from oncograph.evaluate import find_gold, judge, merge_claims, read_gold, read_text
 from oncograph.graph.merging import merge_confidence
 from oncograph.knowledge import Ontology
@@ -21,6 +24,7 @@ from oncograph.reading.relations import merge_claims as merge_readings
 COST = 0.05
 """What a wrong probability costs against a weight's size: documents are few, so the rules' own figures weigh much."""
 AT_LEAST = 2
+SAMPLE_COLUMNS = ("document", "start", "end", "subject", "predicate", "object", "verdict")
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 ClaimKey = tuple[str, str, str, Polarity]
@@ -117,6 +121,36 @@ def _judge_document(
         verdict = right[_to_key(claim)]
         if verdict is not None:
             yield JudgedClaim(name, claim, features, verdict)
+
+
+def judge_sample(table: Path, corpus: Path, reader: Reader, ontology: Ontology) -> list[JudgedClaim]:
+    """Read the documents of claims that somebody judged one by one, and give those claims with their verdicts.
+
+    Args:
+        table: Tab-separated, with the columns document, start, end, subject, predicate, object and verdict (right or
+            wrong); subject and object are labels.
+        corpus: The documents, in any form that is read; those that the table does not name are passed over.
+    """
+    with table.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    if missing := sorted(set(SAMPLE_COLUMNS) - set(rows[0] if rows else ())):
+        raise OncographError(f"{table}: the columns {', '.join(missing)} are missing")
+    verdicts = {tuple(row[name] for name in SAMPLE_COLUMNS[:-1]): row["verdict"] == "right" for row in rows}
+    names = {row["document"] for row in rows}
+    (file,) = find_documents([corpus])
+    judged: list[JudgedClaim] = []
+    for doc in read_documents(file):
+        if doc.identifier not in names:
+            continue
+        recorder = Recorder()
+        reading = read_document(doc, replace(reader, claim_weights=recorder))
+        labels = {known.iri: known.label for known in (*ontology.concepts.values(), *reading.concepts)}
+        for claim, features in recorder.seen:
+            ends = (labels.get(claim.subject, ""), claim.predicate, labels.get(claim.object, claim.object))
+            right = verdicts.get((doc.identifier, str(claim.start), str(claim.end), *ends))
+            if right is not None:
+                judged.append(JudgedClaim(f"sample: {doc.identifier}", claim, features, right))
+    return judged
 
 
 def learn_claim_weights(judged: Sequence[JudgedClaim]) -> ClaimWeights:
