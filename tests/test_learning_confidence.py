@@ -144,7 +144,7 @@ def test_learn_needs_something_to_learn_from(capsys):
 def test_claims_judged_one_by_one_are_learned_from(tmp_path):
     ontology = load_ontology()
     corpus, table = tmp_path / "pages.jsonl", tmp_path / "judged.tsv"
-    corpus.write_text(json.dumps({"id": "page", "title": "Note", "text": "Lapatinib inhibits HER2."}) + "\n")
+    corpus.write_text(json.dumps({"id": "page", "text": "Lapatinib inhibits HER2."}) + "\n")
     row = ["page", "0", "24", "HER2", "targetedBy", "lapatinib", "wrong"]
     table.write_text("\t".join(SAMPLE_COLUMNS) + "\n" + "\t".join(row) + "\n")
 

@@ -132,8 +132,9 @@ def judge_sample(table: Path, corpus: Path, reader: Reader, ontology: Ontology) 
         corpus: The documents, in any form that is read; those that the table does not name are passed over.
     """
     with table.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t"))
-    if missing := sorted(set(SAMPLE_COLUMNS) - set(rows[0] if rows else ())):
+        reader_of_rows = csv.DictReader(lines, delimiter="\t")
+        rows = list(reader_of_rows)
+    if missing := sorted(set(SAMPLE_COLUMNS) - set(reader_of_rows.fieldnames or ())):
         raise OncographError(f"{table}: the columns {', '.join(missing)} are missing")
     verdicts = {tuple(row[name] for name in SAMPLE_COLUMNS[:-1]): row["verdict"] == "right" for row in rows}
     names = {row["document"] for row in rows}
