@@ -55,6 +55,7 @@ class Discourse:
         topics: What the document is about, the likeliest first.
         section: What the heading of the section names, the likeliest first.
         label: What stands before a colon at the start of the item or paragraph.
+        tells_of_people: Whether the last sentence was about people of whom it said nothing more: "many patients".
     """
 
     is_a: Callable[[str, str], bool]
@@ -66,6 +67,7 @@ class Discourse:
     label: tuple[Phrase, ...] = ()
     spoken: list[Spoken] = field(default_factory=list)
     heard: list[Phrase] = field(default_factory=list)
+    tells_of_people: bool = False
     known_fits: dict[tuple[str, ...], bool] = field(default_factory=dict)
     at_sentence: int = 0
     at_section: int = 0

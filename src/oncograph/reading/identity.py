@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from oncograph.reading.patterns import OTHER_WORD, Codebook
 from oncograph.reading.shape import Shape, is_class
 
+SUBJECT_WORDS = 8
 PARENTHESIS = re.compile(r"\([^()]*\)")
 
 
@@ -24,6 +25,7 @@ class Identity:
         altered_gene: From an alteration to the noun for its gene: "mutations in X, a gene".
         defective: Words, up to a name, that say that a broken form of it is meant.
         new_subject: What opens a clause about other people: ", and both sexes".
+        new_clause: What stands from the end of a clause to the verb of the next: ", the lack of platelets".
         conjunction: The code of "and".
     """
 
@@ -34,6 +36,7 @@ class Identity:
     altered_gene: re.Pattern[str]
     defective: re.Pattern[str]
     new_subject: re.Pattern[str]
+    new_clause: re.Pattern[str]
     conjunction: str
 
     @classmethod
@@ -71,6 +74,7 @@ class Identity:
             re.compile(
                 f"[,—][{book.set_of('conjunction')}][{determiner}]?[{book.set_of('people')}{book.classes(['Population'])}]"
             ),
+            re.compile(rf",[{book.set_of('conjunction')}]?{book.code('the')}[^,;:—()]{{1,{SUBJECT_WORDS}}}\Z"),
             book.code("and"),
         )
 

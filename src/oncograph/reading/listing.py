@@ -18,7 +18,8 @@ INNER = re.compile(r"[\"”’]?\s*\(([^()]*)\)")
 PARENTHESIS = re.compile(r"\s*\(([^()]*)\)")
 UNNAMED = re.compile(
     r"^\w+ly \w+ed to |\w(?:ed|[^su]s) to (?!the |cold)|^(?:warning )?(?:signs?|symptoms?) of "
-    r"|^(?:[a-z]+(?:able|ible|ful|ive|less|ous|ish)|velvety|wrong|high|low|persons|objects|often \w+)$"
+    r"|^(?:[a-z]+(?:able|ible|ful|ive|less|ous|ish)|velvety|wrong|high|low|persons|objects|often \w+"
+    r"|abnormal|higher|lower|greater|increased|decreased)$|^when "
 )
 """No names: what is done, and what for ("broths to replace fluids"), signs as such, and qualities by themselves."""
 HEALTHY = re.compile(r"\b(?:normal|healthy) (?=\w)")
@@ -114,6 +115,7 @@ class Listing:
     naming: frozenset[str]
     start: frozenset[str]
     pointing: frozenset[str]
+    possessives: frozenset[str]
     felt: Mapping[str, str]
 
     @classmethod
@@ -139,12 +141,13 @@ class Listing:
             words("naming") | words("renaming"),
             words("list-start"),
             words("demonstrative") | words("far-demonstrative"),
+            words("possessive-pronoun"),
             book.forms.get("felt", {}),
         )
 
     def read(self, shape: Shape, start: int, end: int, wanted: Wanted) -> Iterator[tuple[Mention, Concept]]:
         """Name the members of a list that stands in some places of a shape."""
-        atoms = list(_find_atoms(shape, start, end, wanted.concept_of))
+        atoms = list(_find_atoms(shape, start, end, wanted.concept_of, self.possessives))
         members = self._merge_places(self._split(list(self._join_conjunctions(atoms))), wanted)
         shared = self._share(members, wanted)
         for member, following in zip_longest(shared, shared[1:]):
@@ -405,12 +408,14 @@ def _join(atoms: tuple[Atom, ...]) -> str:
     return words
 
 
-def _find_atoms(shape: Shape, start: int, end: int, concept_of: Callable[[Mention], Concept]) -> Iterator[Atom]:
-    """Take the words and the single names out of some places, coordinated names apart."""
+def _find_atoms(
+    shape: Shape, start: int, end: int, concept_of: Callable[[Mention], Concept], possessives: frozenset[str]
+) -> Iterator[Atom]:
+    """Take the words and the single names out of some places, coordinated names apart; "their" is just a word."""
     for place in range(start, end):
         phrase = shape.phrases[place]
         first, last = shape.starts[place], shape.ends[place]
-        if phrase is None:
+        if phrase is None or (phrase.refers and shape.text[first:last].lower() in possessives):
             yield _atom(shape.text, first, last)
         elif phrase.refers or len(phrase.mentions) == 1:
             concept = concept_of(phrase.mentions[0])

@@ -174,6 +174,7 @@ class _DocumentReading:
             reader.coordination.repeated,
             reader.cues.clause_end,
             reader.identity.new_subject,
+            reader.identity.new_clause,
             frozenset(reader.book.set_of("not-frequency")),
             reader.listing,
             self.made,
@@ -329,6 +330,7 @@ class _DocumentReading:
             return
         if not is_lead and self.lead is None and not self._is_promising(codes, sentence, named):
             self._note_names(sentence, named)
+            self.discourse.tells_of_people = self.reader.references.people_first.match(codes) is not None
             return
         shape = to_shape(self.doc.text, sentence.start, sentence.end, named, codes)
         evidence = (sentence.start, sentence.end)
@@ -343,6 +345,7 @@ class _DocumentReading:
             self.claims += self.reader.ellipsis.complete(shape, said, self._concept, self.reader.fits)
         else:
             self._claim_statements(statements, evidence)
+        self.discourse.tells_of_people = self.reader.references.people_first.match(codes) is not None
         self.discourse.note(shape, functools.partial(is_subject, shape.codes, references=self.reader.references))
         if is_lead and len(shape.codes) <= LEAD_LIMIT:
             strip_stop(shape)

@@ -36,6 +36,8 @@ class References:
         partitive: What stands before a pronoun of whose things one is picked: "the first of".
         opening: A phrase before the subject of a sentence: "in breast cancer,".
         breaks: What opens another clause or another part of one.
+        people: Codes of words for people.
+        people_first: The beginning of a sentence about people of whom nothing more is said: "many patients".
         background: Classes that a pronoun takes up only where nothing else is left.
         topical: Classes of what a document may be about, the likeliest first.
     """
@@ -68,6 +70,8 @@ class References:
     possessives: frozenset[str]
     contrasts: frozenset[str]
     pronouns: frozenset[str]
+    people: frozenset[str]
+    people_first: re.Pattern[str]
     bearing: frozenset[str]
     affecting: frozenset[str]
     ordinals: frozenset[str]
@@ -146,6 +150,10 @@ class References:
             possessives=codes("possessive-pronoun"),
             contrasts=codes("contrast"),
             pronouns=codes("pronoun"),
+            people=frozenset(people.replace("\\", "")),
+            people_first=re.compile(
+                f"[{book.set_of('determiner')}{OTHER_WORD}{adverbs}]{{0,3}}[{people}](?!{book.code('with')})"
+            ),
             bearing=frozenset(book.phrase(" ".join(words))[0] for words in book.cues["bearing"]),
             affecting=codes("affected"),
             ordinals=frozenset(
@@ -194,7 +202,7 @@ def _replace_bearers(shape: Shape, references: References) -> None:
     for match in reversed(list(references.bearers.finditer(shape.codes))):
         phrase = shape.phrases[match.start("what")]
         if phrase is not None and not is_class(phrase.concept):
-            shape.replace(match.start(), match.end(), match["what"], phrase)
+            shape.replace(match.start(), match.end(), match["what"], replace(phrase, people=True))
 
 
 def _replace_each(
@@ -225,7 +233,8 @@ def _put(shape: Shape, start: int, end: int, antecedent: Phrase, book: Codebook)
     def restate(phrase: Phrase) -> Phrase:
         quote = shape.text[text_start:text_end]
         mentions = tuple(replace(mention, start=text_start, end=text_end, text=quote) for mention in phrase.mentions)
-        return Phrase(text_start, text_end, mentions, phrase.meanings, True, phrase.many, phrase.whole)
+        whole, people = phrase.whole, phrase.people
+        return Phrase(text_start, text_end, mentions, phrase.meanings, True, phrase.many, whole, people=people)
 
     phrase = replace(restate(antecedent), others=tuple(restate(other) for other in antecedent.others))
     code = book.class_codes[antecedent.concept.class_name]
@@ -240,7 +249,8 @@ def _put(shape: Shape, start: int, end: int, antecedent: Phrase, book: Codebook)
 def _find_disease(discourse: Discourse) -> Phrase | None:
     """Find whose "affected people" they are: the disease of the topic, else the last one spoken of."""
     recent = (phrase for phrase in reversed(discourse.recent) if discourse.fits(phrase, ("Disease",)))
-    return discourse.find_topical(("Disease",)) or next(recent, None)
+    found = discourse.find_topical(("Disease",)) or next(recent, None)
+    return replace(found, people=True) if found is not None else None
 
 
 def _speak(shape: Shape, before: int, references: References, book: Codebook) -> list[Spoken]:
@@ -475,8 +485,10 @@ def _find_by_pronoun(
     found = [
         phrase
         for phrase in _rank(shape, at, discourse, references, book, is_object=is_object, possessive=possessive)
-        if discourse.is_plural(phrase) == plural
+        if discourse.is_plural(phrase) == plural or (plural and phrase.people)
     ]
+    if plural and not is_object and (patients := _find_people(shape, at, discourse, references)) is not None:
+        found.insert(0, patients)
     front = [phrase for phrase in found if not discourse.fits(phrase, references.background)]
     ranked: dict[tuple[str, ...], Phrase] = {}
     for phrase in (*front, *(phrase for phrase in found if phrase not in front)):
@@ -485,6 +497,27 @@ def _find_by_pronoun(
         return None
     first, *others = ranked.values()
     return replace(first, others=tuple(others[:3]))
+
+
+def _find_people(shape: Shape, at: int, discourse: Discourse, references: References) -> Phrase | None:
+    """Find whom "they" stands for where patients were the subject before: those with the disease of the topic."""
+    topic = discourse.find_topical(("Disease",))
+    if topic is None:
+        return None
+    people = [
+        place
+        for place in range(at)
+        if shape.codes[place] in references.people and is_subject(shape.codes, place, references)
+    ]
+    if people:
+        rivals = shape.phrases[people[-1] + 1 : at]
+        is_theirs = not any(
+            phrase is not None and discourse.is_plural(phrase) and is_subject(shape.codes, place, references)
+            for place, phrase in enumerate(rivals, people[-1] + 1)
+        )
+    else:
+        is_theirs = discourse.tells_of_people and all(phrase is None for phrase in shape.phrases[:at])
+    return replace(topic, people=True) if is_theirs and len(topic.mentions) == 1 else None
 
 
 def _rank(

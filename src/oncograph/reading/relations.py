@@ -172,6 +172,7 @@ class Claimer:
         clause_end: What ends a clause.
         not_frequency: Codes of what a share that says no frequency is taken of: "10% of cancer deaths".
         new_subject: What opens a clause about other people: ", and both sexes".
+        new_clause: What stands from the end of a clause to the verb of the next: ", the lack of platelets".
         listing: Reads the open lists.
         fits: Tells whether a class fits a predicate's role: (predicate, "subject" or "object", class) → bool.
     """
@@ -192,6 +193,7 @@ class Claimer:
     repeated: re.Pattern[str]
     clause_end: re.Pattern[str]
     new_subject: re.Pattern[str]
+    new_clause: re.Pattern[str]
     not_frequency: frozenset[str]
     listing: Listing
     made: dict[str, Concept]
@@ -244,6 +246,8 @@ class Claimer:
         if self._is_acted_for(predicate, shape, match):
             return
         if self._is_of_others(shape, match) or (match.rule.named and _only_refers(shape, match.spans.get("subject"))):
+            return
+        if predicate == "hasSymptom" and _takes_up(shape, match.spans.get("object")):
             return
         opposite = match.rule.negated_as
         if polarity is Polarity.NEGATED and opposite and self._all_fit(opposite, subjects):
@@ -376,9 +380,16 @@ class Claimer:
         return any(code in self.against for code in shape.codes[max(0, start - 2) : start])
 
     def _is_of_others(self, shape: Shape, match: Match) -> bool:
-        """Tell whether a clause about other people opens between the subject and the trigger."""
-        end = match.spans["subject"][1] if "subject" in match.spans else len(shape.codes)
-        return self.new_subject.search(shape.codes, end, max(end, match.spans["trigger"][0])) is not None
+        """Tell whether a clause about other people, or of a sign about another, opens between subject and trigger."""
+        if "subject" not in match.spans:
+            return False
+        end = match.spans["subject"][1]
+        trigger = max(end, match.spans["trigger"][0])
+        if self.new_subject.search(shape.codes, end, trigger) is not None:
+            return True
+        phrase = shape.phrases[end - 1]
+        is_sign = phrase is not None and self._class(phrase.mentions[0]) == "Symptom"
+        return is_sign and self.new_clause.search(shape.codes, end, trigger) is not None
 
     def _is_general(self, shape: Shape, at: int, mention: Mention) -> bool:
         """Tell whether words speak of a kind: in the plural, after "a", or as a class of drugs."""
@@ -561,6 +572,12 @@ def _only_refers(shape: Shape, span: tuple[int, int] | None) -> bool:
     """Tell whether a place holds a pronoun, or nothing, instead of a name."""
     phrase = shape.phrases[span[0]] if span is not None else None
     return phrase is None or phrase.refers
+
+
+def _takes_up(shape: Shape, span: tuple[int, int] | None) -> bool:
+    """Tell whether a place holds what refers back: "these seizures" are spoken of, not told as something new."""
+    phrase = shape.phrases[span[0]] if span is not None else None
+    return phrase is not None and phrase.refers
 
 
 def _is_open_list(mentions: list[Mention], text: str) -> bool:

@@ -28,6 +28,7 @@ class Phrase:
         many: Whether what it refers to is several things, or things of a kind.
         whole: The class that what it refers to was named as members of: of "these drugs", PARP inhibitors.
         others: What else a pronoun may refer to, the likeliest first.
+        people: Whether the words are for people who have it, whom "they" takes up: "patients with lymphoma".
     """
 
     start: int
@@ -38,6 +39,7 @@ class Phrase:
     many: bool = False
     whole: Phrase | None = None
     others: tuple[Phrase, ...] = ()
+    people: bool = False
 
     @property
     def concept(self) -> Concept:
