@@ -19,7 +19,7 @@ from oncograph.reading.ellipsis import Ellipsis
 from oncograph.reading.identity import Identity, PlainWords
 from oncograph.reading.lexicon import Lexicon, to_plural
 from oncograph.reading.listing import Listing
-from oncograph.reading.patterns import NUMBER, Codebook, Pattern
+from oncograph.reading.patterns import NUMBER, REFERRING, Codebook, Pattern
 from oncograph.reading.products import Products
 from oncograph.reading.qualifiers import Qualifiers
 from oncograph.reading.reader import Reader
@@ -168,6 +168,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         frozenset(book.classes(["GeneticAlteration", "CancerSubtype"])),
         frozenset(book.classes(["Gene", "Protein"])),
         frozenset(NUMBER + book.set_of("fraction")),
+        {ord(code): REFERRING for code in sorted({*NUMBER, *book.set_of("fraction"), *book.head_codes})},
         cues.endings,
         protein_of,
         families,

@@ -22,9 +22,14 @@ FIRST_NOUN = 0xE400
 FIRST_STAND_IN = 0xD800
 SENTENCE_END = "\udfff"
 """Stands between sentences, as lone surrogates stand for names: no text that can be written to a file has any."""
+REFERRING = "\ue7ff"
+"""Stands, when a sentence is looked over before it is read, for what may come to name something else."""
 NEAR_GAP = 6
 WIDE_GAP = 16
 SLACK = 6
+PHRASE_ROOM = 40
+PATH_ROOM = {"..": 2 * NEAR_GAP, "...": 2 * WIDE_GAP}
+"""How many places a part of a pattern may take up before a sentence's words are joined to phrases."""
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)?|[^\s]")
 SLOT = re.compile(r"<(?P<name>[a-z]+)(?P<open>\*?)(?::(?P<classes>=?[A-Za-z@|#$-]+))?>$")
 SLOT_CODES = re.compile(r"\(\?P<[a-z]+>\[?([^\]^()]+)\]?\)")
@@ -211,15 +216,49 @@ class Room:
         need: The codes that fit.
         reach: From the trigger on to a code that fits; as far as what later becomes one phrase may need, but not
             beyond what ends the room.
+        reach_referring: The same, or on to what may come to name something that fits.
     """
 
     need: frozenset[str]
     reach: re.Pattern[str]
+    reach_referring: re.Pattern[str]
 
     @classmethod
     def of(cls, need: str, limit: int, stop: str) -> Room:
         """Prepare the room for the codes that fit, so many places wide, up to the codes that end it."""
-        return cls(frozenset(need), re.compile(f"[^{stop}]{{0,{limit - 1}}}?[{need}]"))
+        way = f"[^{stop}]{{0,{limit - 1}}}?"
+        return cls(frozenset(need), re.compile(f"{way}[{need}]"), re.compile(f"{way}[{need}{REFERRING}]"))
+
+    def is_empty(self, codes: str, start: int, overview: Overview, referring: str) -> bool:
+        """Tell whether nothing in the room fits, nor may come to.
+
+        Args:
+            codes: Outward from the trigger, which ends at `start`; `referring` with what may come to name another thing.
+        """
+        if self.reach.match(codes, start) is not None:
+            return False
+        return self.need.isdisjoint(overview.referents) or self.reach_referring.match(referring, start) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A sentence looked over before it is read.
+
+    Attributes:
+        codes: Its codes.
+        referring: Its codes, with what may come to name something else marked as such.
+        referents: Codes of all that those may come to name.
+    """
+
+    codes: str
+    referring: str
+    referents: str
+    backward: str = field(init=False)
+    referring_backward: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "backward", self.codes[::-1])
+        object.__setattr__(self, "referring_backward", self.referring[::-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +276,9 @@ class Pattern:
         followers: Codes one of which must come right after the trigger; none where the pattern leaves that open.
         before, after: The room that each slot before (after) the trigger has, save those that take open words.
         wants: Sets of codes of each of which a sentence must hold one, beside those of the trigger.
+        words: Those of the wants that are words of the pattern, which no stage of reading makes of others.
+        path_before, path_after: The words of the pattern on one side, outward from the trigger, with room for all
+            that later becomes a phrase between them.
     """
 
     text: str
@@ -250,29 +292,34 @@ class Pattern:
     canonical: Mapping[str, str] = field(default_factory=dict)
     followers: frozenset[str] = frozenset()
     wants: tuple[frozenset[str], ...] = ()
+    words: tuple[frozenset[str], ...] = ()
+    path_before: re.Pattern[str] | None = None
+    path_after: re.Pattern[str] | None = None
 
     @property
     def needs(self) -> tuple[frozenset[str], ...]:
         """The codes that fit each slot, save those that take open words."""
         return tuple(room.need for room in self.before + self.after)
 
-    def may_start(self, codes: str, backward: str, trigger: str, referents: str) -> bool:
+    def may_start(self, overview: Overview, trigger: str) -> bool:
         """Tell whether a trigger stands in a sentence with what the pattern wants right after it and on both sides.
 
-        Args:
-            backward: The codes, reversed.
-            referents: Codes of what a pronoun of the sentence may stand for, wherever it stands; it fills one slot.
+        At most one slot is filled by what comes to name something else.
         """
-        size = len(codes)
+        codes, backward, size = overview.codes, overview.backward, len(overview.codes)
         at = codes.find(trigger)
         while at >= 0:
             end = at + len(trigger)
-            if not self.followers or codes[end : end + 1] in self.followers:
-                empty = [room for room in self.after if room.reach.match(codes, end) is None]
-                if len(empty) < 2 and self.before:
-                    empty += [room for room in self.before if room.reach.match(backward, size - at) is None]
-                if not empty or (len(empty) == 1 and not empty[0].need.isdisjoint(referents)):
-                    return True
+            if (
+                (not self.followers or codes[end : end + 1] in self.followers)
+                and (self.path_after is None or self.path_after.match(codes, end) is not None)
+                and (self.path_before is None or self.path_before.match(backward, size - at) is not None)
+                and not any(room.is_empty(codes, end, overview, overview.referring) for room in self.after)
+                and not any(
+                    room.is_empty(backward, size - at, overview, overview.referring_backward) for room in self.before
+                )
+            ):
+                return True
             at = codes.find(trigger, end)
         return False
 
@@ -344,6 +391,9 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
         _canonical_forms([trigger_part, *(part[part.index(":=") + 2 : -1] for part in parts if ":=" in part)], book),
         _find_followers(parts[trigger_at + 1 :], book),
         tuple(_find_wants(parts[:trigger_at] + parts[trigger_at + 1 :], book, slots)),
+        tuple(words for part in parts[:trigger_at] + parts[trigger_at + 1 :] if (words := _find_words(part, book))),
+        _find_path(parts[:trigger_at][::-1], book, last=True),
+        _find_path(parts[trigger_at + 1 :], book, last=False),
     )
 
 
@@ -375,6 +425,35 @@ def _find_rooms(parts: list[str], regex: str, book: Codebook) -> tuple[Room, ...
             rooms.append(Room.of(needs[len(rooms)], limit, near if only_near else wide))
         limit += {"..": 2 * NEAR_GAP, "...": 2 * WIDE_GAP}.get(part, 4)
     return tuple(rooms)
+
+
+def _find_words(part: str, book: Codebook, *, last: bool = False) -> frozenset[str]:
+    """Give the codes that one of the words of a part begins (ends) with; empty for what is no word, or need not be."""
+    if part in {"^", "$", "/", "_", "..", "..."} or part[0] in "<~" or (part.endswith("?") and len(part) > 1):
+        return frozenset()
+    codes = frozenset(phrase[-1 if last else 0] for phrase in _expand(part, book))
+    return codes if all(FIRST_WORD <= ord(code) < FIRST_STAND_IN for code in codes - book.head_codes) else frozenset()
+
+
+def _find_path(parts: list[str], book: Codebook, *, last: bool) -> re.Pattern[str] | None:
+    """Prepare the way along the words of one side of a pattern, given its parts from the trigger outward."""
+    regex, room = _find_ban(parts, book, last=last), SLACK
+    for part in parts:
+        words = _find_words(part, book, last=last)
+        if words:
+            regex += f"[^;]{{0,{room}}}?[{''.join(sorted(words))}]"
+            room = 0
+        room += PATH_ROOM.get(part, PHRASE_ROOM if part[0] == "<" else SLACK)
+    return re.compile(regex) if regex else None
+
+
+def _find_ban(parts: list[str], book: Codebook, *, last: bool) -> str:
+    """Write what may not stand right beside the trigger, of words that no stage of reading makes or takes away."""
+    if not parts or parts[0][0] != "~":
+        return ""
+    phrases = list(_expand(parts[0][1:], book))
+    plain = [phrase for phrase in phrases if all(FIRST_WORD <= ord(code) < FIRST_STAND_IN for code in phrase)]
+    return f"(?!{_any_of(sorted(plain), reverse=last)})" if plain else ""
 
 
 def _stop(book: Codebook, *cues: str, marks: str) -> str:

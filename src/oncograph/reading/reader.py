@@ -32,7 +32,7 @@ from oncograph.reading.lexicon import Found, Lexicon
 from oncograph.reading.listing import Listing
 from oncograph.reading.meaning import drop_general, find_document_names, names_whole, settle_gene_or_protein
 from oncograph.reading.names import NameRule, Names, Statement, restore_heads
-from oncograph.reading.patterns import Codebook
+from oncograph.reading.patterns import REFERRING, Codebook, Overview
 from oncograph.reading.products import Products, absorb_products
 from oncograph.reading.qualifiers import Qualifiers, qualify
 from oncograph.reading.quantities import COUNT, DATE, QUANTITY, SHARE, mark_quantities, parse_date, parse_share
@@ -68,6 +68,7 @@ class Reader:
         all_rules: The identity and the relation rules together, for sentences in which they see the same.
         gene_codes: Codes of genes and proteins.
         number_codes: Codes of numbers and of the words for fractions.
+        may_become: What marks the codes of words that may come to name something: numbers, parts of built names.
         telling: IRIs of the curated concepts whose names state a fact by themselves.
         telling_codes: Codes of the classes whose names state a fact by themselves.
         endings: By the ending of a name's last word ("dystrophy"), the class of what it names.
@@ -113,6 +114,7 @@ class Reader:
     telling_codes: frozenset[str] = frozenset()
     gene_codes: frozenset[str] = frozenset()
     number_codes: frozenset[str] = frozenset()
+    may_become: Mapping[int, str] = field(default_factory=dict)
     endings: Mapping[str, str] = field(default_factory=dict)
     protein_of: Mapping[str, str] = field(default_factory=dict)
     protein_families: frozenset[str] = frozenset()
@@ -388,17 +390,17 @@ class _DocumentReading:
         """Tell whether some rule could fire at all: its trigger stands there, or a share, which may be one."""
         reader = self.reader
         has_number = not reader.number_codes.isdisjoint(codes)
-        if has_number and SHARE.search(sentence.text):
-            return True
         referents = QUANTITY + COUNT + DATE + CRITERION if has_number else ""
+        referring = codes
         if reader.references.takes_up.search(codes) is not None:
             referents += self._referents(codes)
+            referring = reader.references.takes_up.sub(_mark_last, codes)
         if not reader.references.bearing.isdisjoint(codes):
             referents += "".join(match["what"] for match in reader.references.bearers.finditer(codes))
         if any(name.concepts[0].iri in reader.book.general for name in named):
             referents += reader.book.class_codes["GeneticAlteration"]
         return bool(
-            reader.gate.may_match(codes, referents)
+            reader.gate.may_match(Overview(codes, referring.translate(reader.may_become), referents))
             or not reader.telling_codes.isdisjoint(codes)
             or ("(" in codes and NAMED_AGAIN.search(codes))
         )
@@ -606,6 +608,10 @@ class _DocumentReading:
             return None
         block, sentence = self.sentences[index]
         return sentence if at < sentence.end and block.kind not in {"heading", "title"} else None
+
+
+def _mark_last(match: re.Match[str]) -> str:
+    return match[0][:-1] + REFERRING
 
 
 def _reaches_back(match: Match, shape: Shape, start: int) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from oncograph.reading.patterns import Pattern, codes_of
+from oncograph.reading.patterns import Overview, Pattern, codes_of
 from oncograph.reading.shape import Shape
 
 R = TypeVar("R")
@@ -162,25 +162,21 @@ class Gate:
             kin,
         )
 
-    def may_match(self, codes: str, referents: str = "") -> bool:
-        """Tell whether any pattern could match a sentence with these codes.
-
-        Args:
-            referents: Codes of what a pronoun of the sentence may stand for.
-        """
+    def may_match(self, overview: Overview) -> bool:
+        """Tell whether any pattern could match a sentence."""
+        codes = overview.codes
         present = set(codes)
-        kept = self.sieve.keep(present.union(referents))
+        kept = self.sieve.keep(present.union(overview.referents))
         if kept & (self.of_two | self.of_one_kind):
-            entities = ENTITY.findall(codes + referents)
+            entities = ENTITY.findall(codes + overview.referents)
             if len(entities) < 2:
                 kept &= ~self.of_two
             elif not self.kin.meet(entities):
                 kept &= ~self.of_one_kind
-        backward = codes[::-1]
         for row in _places(kept):
             pattern, by_first_code = self.rows[row]
             for code in by_first_code.keys() & present:
-                if _is_worth_trying(pattern, by_first_code[code], codes, backward, referents):
+                if _is_worth_trying(pattern, by_first_code[code], overview):
                     return True
         return False
 
@@ -208,6 +204,7 @@ def _find_early_wants(pattern: Pattern) -> Iterator[frozenset[str]]:
     yield from pattern.needs[:2]
     if pattern.followers:
         yield pattern.followers
+    yield from pattern.words[:2]
 
 
 def _by_first_code(pattern: Pattern) -> Triggers:
@@ -225,9 +222,11 @@ def _places(bits: int) -> Iterator[int]:
         bits ^= lowest
 
 
-def _is_worth_trying(pattern: Pattern, triggers: tuple[str, ...], codes: str, backward: str, referents: str) -> bool:
+def _is_worth_trying(pattern: Pattern, triggers: tuple[str, ...], overview: Overview) -> bool:
     """Tell whether a trigger stands where it could; a pattern that asks for no entity is tried at once."""
     for trigger in triggers:
-        if pattern.may_start(codes, backward, trigger, referents):
-            return bool(pattern.needs) or pattern.find(codes, backward, codes.index(trigger), trigger) is not None
+        if pattern.may_start(overview, trigger):
+            codes = overview.codes
+            at = codes.index(trigger)
+            return bool(pattern.needs) or pattern.find(codes, overview.backward, at, trigger) is not None
     return False
