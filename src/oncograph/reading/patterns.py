@@ -233,7 +233,8 @@ class Room:
         """Tell whether nothing in the room fits, nor may come to.
 
         Args:
-            codes: Outward from the trigger, which ends at `start`; `referring` with what may come to name another thing.
+            codes: Outward from the trigger, which ends at `start`.
+            referring: The same, with what may come to name another thing marked.
         """
         if self.reach.match(codes, start) is not None:
             return False
