@@ -26,6 +26,7 @@ class Identity:
         defective: Words, up to a name, that say that a broken form of it is meant.
         new_subject: What opens a clause about other people: ", and both sexes".
         new_clause: What stands from the end of a clause to the verb of the next: ", the lack of platelets".
+        adjective_comma: From an article to a comma between two adjectives: "a rare, fast-growing type".
         conjunction: The code of "and".
     """
 
@@ -37,6 +38,7 @@ class Identity:
     defective: re.Pattern[str]
     new_subject: re.Pattern[str]
     new_clause: re.Pattern[str]
+    adjective_comma: re.Pattern[str]
     conjunction: str
 
     @classmethod
@@ -52,6 +54,8 @@ class Identity:
         stops = book.set_of("gap-end") + book.code("of")
         kinds = book.any_of("kind")
         modes = book.classes(["InheritancePattern"])
+        adjective = f"[{OTHER_WORD}{book.set_of('quality')}]"
+        kind_nouns = "".join(sorted({phrase[0] for phrase in (book.phrase(" ".join(w)) for w in book.cues["kind"])}))
         no_adjective = f"{determiner}{entities}{nouns}{book.set_of('relative')}{book.set_of('conjunction')}"
         return cls(
             re.compile(
@@ -75,6 +79,10 @@ class Identity:
                 f"[,—][{book.set_of('conjunction')}][{determiner}]?[{book.set_of('people')}{book.classes(['Population'])}]"
             ),
             re.compile(rf",[{book.set_of('conjunction')}]?{book.code('the')}[^,;:—()]{{1,{SUBJECT_WORDS}}}\Z"),
+            re.compile(
+                f"[{article}{book.code('the')}][{book.set_of('adverb')}]?{adjective}(?:-{adjective})?,(?=[{book.set_of('adverb')}]?"
+                f"{adjective}(?:-{adjective})?{adjective}{{0,2}}[{entities}{nouns}{kind_nouns},])"
+            ),
             book.code("and"),
         )
 
@@ -121,6 +129,12 @@ class PlainWords:
             re.compile(rf"(?P<words>[{symptom}])\((?P<term>[{symptom}])\)"),
             re.compile(rf"(?<!{word}[{link}]{the})(?<!{word}[{link}])(?P<term>[{place}])\((?P<words>[{place}])\)"),
         )
+
+
+def drop_adjective_commas(shape: Shape, identity: Identity) -> None:
+    """Take the commas between adjectives out, in place: "a rare, aggressive, fast-growing type" is one noun phrase."""
+    while (match := identity.adjective_comma.search(shape.codes)) is not None:
+        shape.drop(match.end() - 1, match.end())
 
 
 def merge_noun_runs(shape: Shape, identity: Identity) -> None:

@@ -44,13 +44,17 @@ class Products:
         determiner = book.set_of("determiner")
         made_from, making = book.any_of("made-from"), book.any_of("making")
         modifiers = f"[{determiner}]?[w{book.set_of('filler')}-]{{0,3}}"
+        said_to_be = (
+            f"(?:,|[{book.set_of('be')}])[{book.set_of('article')}][w{book.set_of('filler')}-]{{0,3}}[{gene_nouns}]"
+            f",?[{book.set_of('relative')}]"
+        )
         return cls(
             re.compile(
                 f"[{determiner}]?(?P<noun>[{protein_nouns}])(?:{made_from})[{determiner}]?(?P<gene>[{genes}])"
                 f"[{gene_nouns}]?"
             ),
             re.compile(
-                f"(?P<gene>[{genes}])[{gene_nouns}]?[{book.set_of('adverb')}]?(?:{making}){modifiers}"
+                f"(?P<gene>[{genes}])[{gene_nouns}]?(?:{said_to_be})?[{book.set_of('adverb')}]?(?:{making}){modifiers}"
                 f"(?P<run>(?:[{protein_nouns}{kinds}]-?){{0,2}})(?P<kind>[{protein_nouns}{kinds}])"
                 f"(?![{book.set_of('naming')}{genes}{kinds}({protein_nouns}])"
             ),

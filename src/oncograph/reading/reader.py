@@ -22,6 +22,7 @@ from oncograph.reading.ellipsis import Ellipsis
 from oncograph.reading.identity import (
     Identity,
     PlainWords,
+    drop_adjective_commas,
     end_with_colon,
     merge_noun_runs,
     simplify,
@@ -441,6 +442,7 @@ class _DocumentReading:
             if reader.criteria.may_stand_in(shape.codes):
                 mark_criteria(shape)
         shape.codes = reader.identity.predicate_but.sub(reader.identity.conjunction, shape.codes)
+        drop_adjective_commas(shape, reader.identity)
         settle_gene_or_protein(shape, reader)
         self.claims += self.telling.absorb_other_names(shape, evidence)
         self.claims += self.telling.absorb_families(shape, evidence)
