@@ -23,6 +23,7 @@ class Coordination:
     Attributes:
         repeated: From a name to the next after the same preposition: "in 10% of A and in up to half of B".
         apposition: What opens a name that is no member unless the list goes on after it: "gefitinib, an inhibitor".
+        explaining: What opens one that ends its list: "the cerebellum, the part of the brain that".
         defined: A cancer that a clause defines, which opens a sentence of its own: "and cancer that begins in X is Y".
         counted: The end of what says how many the names after a comma are: "two kinases, X and Y".
         opening: What stands before the first name of a sentence when a comma ends its phrase: "unlike X, Y".
@@ -35,6 +36,7 @@ class Coordination:
     conjunctions: str
     conjunction: re.Pattern[str]
     apposition: re.Pattern[str]
+    explaining: str
     opening: re.Pattern[str]
     defined: re.Pattern[str]
     counted: re.Pattern[str]
@@ -60,13 +62,16 @@ class Coordination:
             joins,
             re.compile(f"[{joins}]"),
             re.compile(f",[{book.set_of('article')}]"),
+            f",{book.code('the')}",
             re.compile(rf"\A[{book.set_of('gap-end')}][^,;]{{0,6}}\Z"),
             re.compile(f"[{book.classes(['Cancer'])}][{relative}]"),
             re.compile(rf"[{book.set_of('counting')}][{OTHER_WORD}]?\Z"),
         )
 
-    def is_no_list(self, before: str, between: str) -> bool:
-        """Tell whether what stands before and between the last two names says that they are no list."""
+    def is_no_list(self, before: str, between: str, after: str) -> bool:
+        """Tell whether what stands before, between and after the last two names says that they are no list."""
+        if between == self.explaining and (not after or (after != "," and after not in self.conjunctions)):
+            return True
         return self.apposition.match(between) is not None or (between == "," and self.opening.match(before) is not None)
 
     def is_counted(self, before: str, between: str, *, members: int) -> bool:
@@ -100,7 +105,9 @@ def join_names(shape: Shape, coordination: Coordination) -> None:
         first, second = shape.phrases[left], shape.phrases[right]
         if first is None or second is None or first.refers:
             continue
-        if len(second.mentions) == 1 and coordination.is_no_list(shape.codes[:left], match[0]):
+        if len(second.mentions) == 1 and coordination.is_no_list(
+            shape.codes[:left], match[0], shape.codes[right + 1 : right + 2]
+        ):
             continue
         if coordination.is_counted(shape.codes[:left], match[0], members=len(second.mentions)):
             continue

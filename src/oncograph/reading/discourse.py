@@ -31,12 +31,14 @@ class Spoken:
     Attributes:
         sentence, section: Numbers of those it stood in; -1 for the one that is being read.
         tell: Tells whether it was a subject; most are never asked.
+        inner: Whether it is but a part of a built name: the gene of its mutation.
     """
 
     phrase: Phrase
     sentence: int
     section: int
     tell: Callable[[], bool]
+    inner: bool = False
 
     @property
     def is_subject(self) -> bool:
@@ -119,16 +121,16 @@ class Discourse:
             is_subject: Tells of a place of the shape whether a subject stands there.
         """
         named = {(phrase.start, phrase.concept.iri) for phrase in shape.phrases if phrase is not None}
-        found: list[tuple[Phrase, Callable[[], bool]]] = [
-            (p, _no) for p in self.heard if (p.start, p.concept.iri) not in named
+        found: list[tuple[Phrase, Callable[[], bool], bool]] = [
+            (p, _no, True) for p in self.heard if (p.start, p.concept.iri) not in named
         ]
         found += [
-            (phrase, functools.partial(is_subject, at))
+            (phrase, functools.partial(is_subject, at), False)
             for at, phrase in enumerate(shape.phrases)
             if phrase is not None and not is_class(phrase.concept)
         ]
         self.heard = []
-        self._remember(sorted(found, key=lambda pair: (pair[0].start, pair[0].end)))
+        self._remember(sorted(found, key=lambda row: (row[0].start, row[0].end)))
 
     def note_names(self, phrases: Sequence[Phrase], *, opening: bool) -> None:
         """Remember the names of a sentence that no rule can read.
@@ -136,13 +138,13 @@ class Discourse:
         Args:
             opening: Whether the first of them opens the sentence.
         """
-        self._remember([(phrase, _yes if opening and at == 0 else _no) for at, phrase in enumerate(phrases)])
+        self._remember([(phrase, _yes if opening and at == 0 else _no, False) for at, phrase in enumerate(phrases)])
 
-    def _remember(self, found: Sequence[tuple[Phrase, Callable[[], bool]]]) -> None:
-        kept = [(phrase, subject) for phrase, subject in found if not is_class(phrase.concept)]
+    def _remember(self, found: Sequence[tuple[Phrase, Callable[[], bool], bool]]) -> None:
+        kept = [row for row in found if not is_class(row[0].concept)]
         if kept:
             self.at_sentence += 1
-            new = [Spoken(phrase, self.at_sentence, self.at_section, subject) for phrase, subject in kept]
+            new = [Spoken(p, self.at_sentence, self.at_section, subject, inner) for p, subject, inner in kept]
             self.spoken = (self.spoken + new)[-MEMORY:]
 
     def referable(self) -> set[str]:

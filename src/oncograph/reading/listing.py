@@ -19,7 +19,7 @@ PARENTHESIS = re.compile(r"\s*\(([^()]*)\)")
 UNNAMED = re.compile(
     r"^\w+ly \w+ed to |\w(?:ed|[^su]s) to (?!the |cold)|^(?:warning )?(?:signs?|symptoms?) of "
     r"|^(?:[a-z]+(?:able|ible|ful|ive|less|ous|ish)|velvety|wrong|high|low|persons|objects|often \w+"
-    r"|abnormal|higher|lower|greater|increased|decreased)$|^when "
+    r"|abnormal|higher|lower|greater|increased|decreased)$|^when |\btimes a\b"
 )
 """No names: what is done, and what for ("broths to replace fluids"), signs as such, and qualities by themselves."""
 HEALTHY = re.compile(r"\b(?:normal|healthy) (?=\w)")
@@ -416,7 +416,7 @@ def _find_atoms(
         phrase = shape.phrases[place]
         first, last = shape.starts[place], shape.ends[place]
         if phrase is None or (phrase.refers and shape.text[first:last].lower() in possessives):
-            yield _atom(shape.text, first, last)
+            yield _the(first, last) if phrase is not None else _atom(shape.text, first, last)
         elif phrase.refers or len(phrase.mentions) == 1:
             concept = concept_of(phrase.mentions[0])
             yield _atom(shape.text, first, last, None if is_class(concept) else concept, refers=phrase.refers)
@@ -427,6 +427,11 @@ def _find_atoms(
                 )
                 yield _atom(shape.text, mention.start, mention.end, concept_of(mention))
                 first = mention.end
+
+
+def _the(start: int, end: int) -> Atom:
+    """Write "their" as "the": whose the part of the body is, the sign does not say."""
+    return Atom(start, end, "the", "the")
 
 
 def _atom(text: str, start: int, end: int, concept: Concept | None = None, *, refers: bool = False) -> Atom:

@@ -558,7 +558,8 @@ def _rank(
     before = next((s for s in discourse.sentences((), reach=1) if s[0].section == discourse.at_section), [])
     yield from (known.phrase for known in before if known.is_subject)
     yield from rest
-    yield from (known.phrase for known in reversed(before) if not known.is_subject)
+    objects = [known for known in reversed(before) if not known.is_subject]
+    yield from (known.phrase for known in sorted(objects, key=lambda known: known.inner))
     if not is_object:
         yield from discourse.section
         yield from discourse.topics
