@@ -156,6 +156,10 @@ class Names:
         if not origin:
             return concept
         label = f"{origin} {concept.label}"
+        owner, _, kind = concept.label.rpartition(" ")
+        known = next((meaning for meaning in self.lexicon.meanings(f"{owner} {origin} {kind}")), None)
+        if known is not None:
+            return known
         made = Concept(
             entity_iri(label), label, concept.class_name, broader=(concept.iri,), grounding=Grounding.COMPOSED
         )
