@@ -12,6 +12,8 @@ from oncograph.reading.patterns import OTHER_NAME, OTHER_WORD, Codebook
 from oncograph.reading.shape import Phrase, Shape
 
 NARROWED = frozenset({"Procedure", "DiagnosticTest"})
+LETTERED = re.compile(r"[a-z] [A-Z]$")
+"""A name that ends in a letter, which a coordinated one may replace: "hepatitis B and C"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def complete_names(shape: Shape, lexicon: Lexicon, coordination: Coordination, b
     """Give coordinated words the part of the name they share with their neighbour, in place.
 
     "cell growth and division" names cell division, "breast and ovarian cancer" breast cancer, "BRCA1 and 2" BRCA2,
-    "bone marrow aspiration and biopsy" bone marrow biopsy.
+    "hepatitis B and C" hepatitis C, "bone marrow aspiration and biopsy" bone marrow biopsy.
     """
     for match in reversed(list(coordination.conjunction.finditer(shape.codes))):
         _complete_right(shape, match.start(), lexicon, book)
@@ -143,6 +145,8 @@ def _complete_right(shape: Shape, conjunction: int, lexicon: Lexicon, book: Code
         candidates.append(f"{quote.rsplit(maxsplit=1)[0]} {word}")
     if word.isdigit() and quote[-1:].isdigit():
         candidates.append(quote.rstrip("0123456789") + word)
+    if LETTERED.search(quote) and len(word) == 1 and word.isupper():
+        candidates.append(quote[:-1] + word)
     for candidate in candidates:
         meanings = lexicon.meanings(candidate)
         is_narrower = known is None or (meanings and known.concept.iri in meanings[0].broader)

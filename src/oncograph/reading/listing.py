@@ -29,6 +29,8 @@ NEVER_SIGNS = frozenset(
     {"Drug", "DrugClass", "Procedure", "DiagnosticTest", "Gene", "Population", "InheritancePattern"}
 )
 
+CANCERS = frozenset({"Cancer", "CancerSubtype"})
+
 
 @dataclass(frozen=True, slots=True)
 class Atom:
@@ -383,6 +385,7 @@ class Listing:
             and words[-1] not in self.prepositions
             and not (len(words) == 1 and (atoms[0].concept is not None or self._is_place(atoms[0])))
             and not (wanted.new_class == NEW_CLASS and any(_is_never_sign(atom) for atom in atoms))
+            and not (wanted.new_class == NEW_CLASS and _is_cancer(atoms[-1]))
         )
 
 
@@ -398,6 +401,11 @@ def _holds(atoms: tuple[Atom, ...], wanted: Wanted) -> bool:
 
 def _is_never_sign(atom: Atom) -> bool:
     return atom.concept is not None and atom.concept.class_name in NEVER_SIGNS
+
+
+def _is_cancer(atom: Atom) -> bool:
+    """Tell whether a word names a cancer, of which "a first skin cancer" is no sign."""
+    return atom.concept is not None and atom.concept.class_name in CANCERS
 
 
 def _join(atoms: tuple[Atom, ...]) -> str:

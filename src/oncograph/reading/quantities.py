@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 
 from oncograph.model import Value
-from oncograph.reading.patterns import Codebook
+from oncograph.reading.patterns import OTHER_NAME, Codebook
 from oncograph.reading.shape import Shape
 
 QUANTITY, COUNT, DATE = "Q", "C", "D"
@@ -113,12 +113,17 @@ def extend_quantity(shape: Shape, start: int, end: int, book: Codebook) -> int:
         if shape.codes[at] == bearing:
             if diseases.isdisjoint(shape.codes[at : at + BEARER_WORDS]):
                 break
-        elif shape.codes[at] in stops:
+        elif shape.codes[at] in stops and not _joins_places(shape.codes, at, book):
             break
         if at == end and shape.codes[at] not in opens and shape.phrases[at] is None:
             break
         at += 1
     return at
+
+
+def _joins_places(codes: str, at: int, book: Codebook) -> bool:
+    """Tell whether a word joins two names that no rule knows, as of places: "in the United States and Europe"."""
+    return codes[at] == book.code("and") and codes[at - 1] == codes[at + 1 : at + 2] == OTHER_NAME
 
 
 def parse_share(text: str) -> Value | None:
