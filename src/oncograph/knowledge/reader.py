@@ -28,6 +28,7 @@ from oncograph.reading.regimens import Regimens
 from oncograph.reading.relations import RelationRule
 from oncograph.reading.rule_index import Gate, Kin, RuleIndex
 from oncograph.reading.shape import is_class
+from oncograph.reading.subtypes import Subtypes
 
 FUSION = re.compile(r"(\w+)-(\w+) fusion$")
 TARGETED_CLASS = re.compile(
@@ -129,6 +130,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         References.of(book, cues.background_classes, cues.topic_classes),
         Products.of(book, protein_of, families, rules.rules["encodes-kind"]),
         coordination,
+        Subtypes.of(book),
         Regimens.of(book),
         Criteria.of(book),
         Clauses.of(book, coordination.family),

@@ -43,6 +43,7 @@ from oncograph.reading.relations import Claimer, Match, RelationRule, find_match
 from oncograph.reading.rule_index import Gate, RuleIndex
 from oncograph.reading.sentences import find_sentences
 from oncograph.reading.shape import Phrase, Shape, code_sentences, is_class, to_codes, to_shape
+from oncograph.reading.subtypes import Subtypes, name_subtypes
 from oncograph.reading.telling import Telling, leaves_out_head
 
 LEAD_LIMIT = 60
@@ -88,6 +89,7 @@ class Reader:
     references: References
     products: Products
     coordination: Coordination
+    subtypes: Subtypes
     regimens: Regimens
     criteria: Criteria
     clauses: Clauses
@@ -404,6 +406,7 @@ class _DocumentReading:
             reader.gate.may_match(Overview(codes, referring.translate(reader.may_become), referents))
             or not reader.telling_codes.isdisjoint(codes)
             or ("(" in codes and NAMED_AGAIN.search(codes))
+            or reader.subtypes.may_stand_in(codes)
         )
 
     def _referents(self, codes: str) -> str:
@@ -447,6 +450,15 @@ class _DocumentReading:
         self.claims += self.telling.absorb_other_names(shape, evidence)
         self.claims += self.telling.absorb_families(shape, evidence)
         complete_names(shape, reader.lexicon, reader.coordination, reader.book)
+        name_subtypes(
+            shape,
+            reader.subtypes,
+            reader.lexicon,
+            reader.book,
+            self.made,
+            topic=self.names.topic,
+            is_a=reader.is_a,
+        )
         join_names(shape, reader.coordination)
         merge_noun_runs(shape, reader.identity)
         statements = self._absorb_products(shape)
