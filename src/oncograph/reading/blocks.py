@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from oncograph.model import Block
@@ -12,6 +13,9 @@ LINE = re.compile(r"[^\r\n]+")
 HEADING_LENGTH = 100
 WRAP_WIDTH = 120
 TERMINAL = tuple(".;:,!")
+TABLE = re.compile(r"(Signs and Symptoms) Approximate number of patients \(when available\) (?=\S)")
+"""The head of a table of signs that the rare disease pages of GARD write into a paragraph."""
+ROW = re.compile(r"(?P<name>[^.?]{3,90}?) (?:\d+(?:\.\d+)?%|\d+/\d+|[Vv]ery rare|[Oo]ccasional|[Ff]requent|-)(?= |\Z)")
 
 
 def find_blocks(text: str) -> tuple[Block, ...]:
@@ -28,8 +32,30 @@ def find_blocks(text: str) -> tuple[Block, ...]:
     unwrapped = any(end - start > WRAP_WIDTH for start, end in lines)
     blocks: list[Block] = []
     for group in _group_lines(text, lines, unwrapped=unwrapped):
-        blocks.append(_to_block(text, group, first=not blocks))
+        blocks += _find_rows(text, _to_block(text, group, first=not blocks))
     return tuple(blocks)
+
+
+def _find_rows(text: str, block: Block) -> Iterator[Block]:
+    """Give the rows of a table that stands in a paragraph as items, without their shares, below its head.
+
+    >>> text = "Signs and Symptoms Approximate number of patients (when available) Fever 90% Pain - End."
+    >>> [text[block.start : block.end] for block in _find_rows(text, Block("paragraph", 0, len(text)))]
+    ['Signs and Symptoms', 'Fever', 'Pain', 'End.']
+    """
+    head = TABLE.search(text, block.start, block.end) if block.kind == "paragraph" else None
+    if head is None:
+        yield block
+        return
+    if head.start() > block.start:
+        yield Block("paragraph", block.start, _trim(text, block.start, head.start()))
+    yield Block("heading", *head.span(1), 3)
+    at = head.end()
+    while (row := ROW.match(text, at, block.end)) is not None:
+        yield Block("item", row.start("name"), row.end("name"), 1)
+        at = min(row.end() + 1, block.end)
+    if at < block.end:
+        yield Block("paragraph", at, block.end)
 
 
 def _group_lines(text: str, lines: list[tuple[int, int]], *, unwrapped: bool) -> list[list[tuple[int, int]]]:

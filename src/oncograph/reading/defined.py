@@ -19,6 +19,11 @@ NAME = re.compile(r"(?!(?:an?|the|what|how)\b)[^\W_][\w'’./-]*(?: [\w'’./-]+
 NO_NAME = re.compile(r"\b(?:and|or|for|in|from|your|you|is|are|at|by|to|on|about)\b", re.IGNORECASE)
 ASIDE = re.compile(r"\s*\([^()]*\)$")
 TYPE = re.compile(r"(?:,? (?:type|stage|grade|group))?(?: (?:\d+[a-z]?|[ivx]+|[a-z]))?$", re.IGNORECASE)
+NAMED_TYPE = re.compile(
+    r",? [\w-]+ (?:type|form)(?: (?:\d+[a-z]?|[ivx]+|[a-z]))?$|,? (?:X-linked|familial|idiopathic)$", re.IGNORECASE
+)
+SUFFERED = re.compile(r"\b(?:symptoms|signs)\s+(?:of|for)\s+$", re.IGNORECASE)
+SUFFERED_REACH = 20
 DEFINED = re.compile(
     r"(?:\s*\([^()]*\))?,?\s+(?:is|are)\s+(?:an?|one\s+of|the)\s(?:[^.;:,()]|,(?!\s+(?:which|that|and|in))){0,60}?"
     r"\b(?P<kind>disorder|disease|condition|syndrome|infection|cancer|malformation|birth\s+defect)s?\b"
@@ -42,7 +47,8 @@ def define_title(
 
     Returns:
         The concept and where it is named; None where the title is known, names no disease, or the text never says it.
-        What the text itself says is a disease ("X is a condition that") is one, whatever its name ends in.
+        What the text itself says is a disease ("X is a condition that"), or, of a name that holds no other
+        disease, tells the symptoms of, is one, whatever its name ends in.
     """
     name = ASIDE.sub("", " ".join(text[slice(*title)].split()))
     if not name:
@@ -53,14 +59,22 @@ def define_title(
     mentions = list(_find_mentions(text, name))
     if len(mentions) < 2:
         return None
-    defined = any(DEFINED.match(text, end) for _, end in mentions)
+    is_foreign = not any(is_a(known.concepts[0].class_name, "Disease") for known in inside)
+    defined = any(
+        DEFINED.match(text, end)
+        or (is_foreign and SUFFERED.search(text, max(0, start - SUFFERED_REACH), start) is not None)
+        for start, end in mentions
+    )
     if not defined and (NAME.fullmatch(name) is None or NO_NAME.search(name) or " " not in name):
         return None
-    core = TYPE.sub("", name)
-    head = next((known.concepts[0] for known in inside if known.end == title[0] + len(core)), None)
-    if head is not None and (is_class(head) or not is_a(head.class_name, "Disease")):
-        head = None
-    class_name = head.class_name if head is not None else _class_by_ending(core, endings)
+    head, class_name = None, ""
+    for core in (TYPE.sub("", name), NAMED_TYPE.sub("", name)):
+        head = next((known.concepts[0] for known in inside if known.end == title[0] + len(core)), None)
+        if head is not None and (is_class(head) or not is_a(head.class_name, "Disease")):
+            head = None
+        class_name = head.class_name if head is not None else _class_by_ending(core, endings)
+        if class_name:
+            break
     if not class_name and defined:
         class_name = "Disease"
     if not class_name:
