@@ -52,7 +52,7 @@ class Identity:
         linked = f"[{book.code('to') + book.code('with')}]"
         plural = book.phrase("are") + book.phrase("were")
         stops = book.set_of("gap-end") + book.code("of")
-        kinds = book.any_of("kind")
+        kinds, made_from = book.any_of("kind"), book.any_of("made-from")
         modes = book.classes(["InheritancePattern"])
         adjective = f"[{OTHER_WORD}{book.set_of('quality')}]"
         kind_nouns = "".join(sorted({phrase[0] for phrase in (book.phrase(" ".join(w)) for w in book.cues["kind"])}))
@@ -65,7 +65,7 @@ class Identity:
                 f"|[{determiner}]?w?(?:{kinds})?[{nouns}{diseases}](?:{book.any_of('naming')})[{determiner}]?(?=[{entities}])"
             ),
             re.compile(
-                f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|[{be}]{first}|(?<!{linked}[{entities}])[{plural}])(?:{kinds}|[^,;.—{stops}]|,(?=[^{no_adjective}])(?=[^,;]{{1,4}}[{entities}])){{0,7}}?"
+                f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|,{book.code('the')}(?=[^,;]{{1,4}}(?:{made_from}))|[{be}]{first}|(?<!{linked}[{entities}])[{plural}])(?:{kinds}|[^,;.—{stops}]|,(?=[^{no_adjective}])(?=[^,;]{{1,4}}[{entities}])){{0,7}}?"
                 f"(?![{modes}])[{entities}](?![{entities}])"
             ),
             re.compile(f"[{nouns}]{{2,}}"),
