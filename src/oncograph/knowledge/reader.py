@@ -8,7 +8,7 @@ from pathlib import Path
 
 from oncograph.knowledge.cues import load_cues
 from oncograph.knowledge.ontology import Ontology, find_ontology
-from oncograph.knowledge.rules import load_rules
+from oncograph.knowledge.rules import find_words, load_rules
 from oncograph.knowledge.scores import load_claim_weights
 from oncograph.model import ONTOLOGY, Concept
 from oncograph.reading.clauses import Clauses
@@ -68,8 +68,12 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
     book.takes_up.update((code, (name,)) for code, name in book.head_classes.items())
     for word, names in cues.takes_up.items():
         book.takes_up.update((code, names) for code in book.spellings(word) if len(code) == 1)
-    rules = load_rules(folder / "rules", ontology, book, cues)
     lexicon = Lexicon.of([*ontology.concepts.values(), *_class_nouns(ontology)])
+    for word in sorted(find_words(folder / "rules", cues)):
+        meanings = lexicon.names.get(word, ())
+        if meanings and word not in book.noun_names and word not in book.heads and word not in book.people:
+            book.name_word(word, meanings[0].class_name)
+    rules = load_rules(folder / "rules", ontology, book, cues)
     ancestors = {name: ontology.ancestors(name) for name in ontology.classes}
 
     def is_a(class_name: str, other: str) -> bool:
@@ -92,7 +96,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
     altered_gene = {c.iri: gene for c in alterations if (gene := _find_altered_gene(c, lexicon, is_a))}
     fused_genes = {c.iri: genes for c in alterations if (genes := _find_fused_genes(c, lexicon, is_a))}
     book.general = frozenset(c.iri for c in alterations if c.iri not in altered_gene and c.label.islower())
-    codes_of = {name: (book.class_codes[name], book.noun_codes[name]) for name in ontology.classes}
+    codes_of = {name: (*book.codes_of(name), book.noun_codes[name]) for name in ontology.classes}
     kin = Kin(
         {
             code: frozenset(other for name in ontology.classes if same_kind(one, name) for other in codes_of[name])
@@ -179,6 +183,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         frozenset(noun for noun, code in book.noun_names.items() if code in book.set_of_nouns("Gene"))
         | frozenset(words[0] for words in book.cues["alteration"]),
         fused_genes,
+        frozenset(book.set_of("auxiliary") + book.set_of("adverb")),
         claim_weights=load_claim_weights(folder),
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ RULE_KEYS = (
     "id", "label", "predicate", "confidence", "patterns", "verbs", "agent", "constructions", "subject", "object",
     "unknown", "polarity", "certainty", "negated_as", "presupposed", "general_object", "first_object", "whole_list",
     "subject_name", "subject_class", "elsewhere", "named", "one_subject", "of_class",
-    "among", "not_among", "mutual", "general_is_topic",
+    "among", "not_among", "mutual", "general_is_topic", "unless_denied",
     "last_subject", "last_object",
     "excluded", "object_is", "topic_only", "example", "counterexample",
 )  # fmt: skip
@@ -32,6 +33,7 @@ NAME_KEYS = (
 )  # fmt: skip
 QUALIFIER_KEYS = ("id", "label", "qualifier", "patterns", "values", "not_of", "among", "example", "counterexample")
 IDENTITY = frozenset({"isA", "hasSynonym"})
+WORDS = re.compile(r"(?<![A-Za-z@:=])[a-z]+(?![A-Za-z])")
 EXAMPLE_KEYS = ("text", "claims", "topic")
 
 
@@ -54,6 +56,19 @@ class RuleBook:
     def all_relations(self) -> list[tuple[RelationRule, Pattern]]:
         """Give the rules of all three lists as one."""
         return [*self.identities, *self.parentheses, *self.relations]
+
+
+def find_words(folder: Path, cues: CueTable) -> frozenset[str]:
+    """Find every word that a rule of `ontology/rules/*.toml`, or a cue, asks for."""
+    found = {word for phrases in cues.phrases.values() for phrase in phrases for word in phrase}
+    for path in folder.glob("*.toml"):
+        table = load_tables(path)
+        found.update(WORDS.findall(" ".join(table.get("constructions", {}).values())))
+        for entry in (*table.get("name", []), *table.get("rule", []), *table.get("qualifier", [])):
+            found.update(WORDS.findall(" ".join(entry.get("patterns", []))))
+            for verb in entry.get("verbs", []):
+                found.update(word for form in astuple(inflect(verb, cues.irregular)) for word in form.split())
+    return frozenset(found)
 
 
 def load_rules(folder: Path, ontology: Ontology, book: Codebook, cues: CueTable) -> RuleBook:
@@ -163,6 +178,7 @@ def _add_relation_rule(
         entry.get("named", False),
         entry.get("one_subject", False),
         entry.get("of_class", False),
+        entry.get("unless_denied", False),
     )
     for pattern in compiled:
         _choose_list(pattern, relation, loaded).append((relation, pattern))

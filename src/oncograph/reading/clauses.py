@@ -35,7 +35,7 @@ class Clauses:
     @classmethod
     def of(cls, book: Codebook, family: Mapping[str, int]) -> Clauses:
         """Prepare the expressions for one codebook."""
-        entities, treatments = "".join(book.class_codes.values()), book.classes(TREATMENTS)
+        entities, treatments = book.entity_codes, book.classes(TREATMENTS)
         listed, fillers = "".join(sorted(family)), book.set_of("filler")
         such_as, control = book.any_of("such-as"), book.any_of("control")
         relative, joins = book.set_of("relative"), book.set_of("conjunction")

@@ -28,6 +28,7 @@ class Coordination:
         explaining: What opens one that ends its list: "the cerebellum, the part of the brain that".
         defined: A cancer that a clause defines, which opens a sentence of its own: "and cancer that begins in X is Y".
         counted: The end of what says how many the names after a comma are: "two kinases, X and Y".
+        setting: Up to a disease that something is done in or for.
         opening: What stands before the first name of a sentence when a comma ends its phrase: "unlike X, Y".
     """
 
@@ -42,6 +43,7 @@ class Coordination:
     opening: re.Pattern[str]
     defined: re.Pattern[str]
     counted: re.Pattern[str]
+    setting: re.Pattern[str]
 
     @classmethod
     def of(cls, book: Codebook, families: list[list[str]]) -> Coordination:
@@ -68,6 +70,7 @@ class Coordination:
             re.compile(rf"\A[{book.set_of('gap-end')}][^,;]{{0,6}}\Z"),
             re.compile(f"[{book.classes(['Cancer'])}][{relative}]"),
             re.compile(rf"[{book.set_of('counting')}][{OTHER_WORD}]?\Z"),
+            re.compile(rf"[{book.code('in')}{book.code('for')}][{fillers}]{{0,2}}[{book.classes(['Disease'])}]"),
         )
 
     def is_no_list(self, before: str, between: str, after: str) -> bool:

@@ -30,7 +30,7 @@ class Ellipsis:
     @classmethod
     def of(cls, book: Codebook, negated_as: Mapping[str, str]) -> Ellipsis:
         """Prepare the expressions for one codebook."""
-        entities = "".join(book.class_codes.values())
+        entities = book.entity_codes
         fillers, helps = book.set_of("filler"), book.set_of("auxiliary") + book.set_of("finite")
         opening = f",?[{book.set_of('clause-end')}{book.set_of('conjunction')}]"
         ending = r"[.;]?\Z"

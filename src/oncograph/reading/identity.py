@@ -46,7 +46,7 @@ class Identity:
         """Prepare the expressions for one codebook."""
         first = book.phrase("the first")
         also_called, acts_as = book.any_of("also-called"), book.any_of("acts-as")
-        entities, nouns = "".join(book.class_codes.values()), "".join(book.noun_codes.values())
+        entities, nouns = book.entity_codes, "".join(book.noun_codes.values())
         determiner, article, be = (book.set_of(cue) for cue in ("determiner", "article", "be"))
         diseases = book.classes(["Disease"])
         linked = f"[{book.code('to') + book.code('with')}]"
@@ -107,7 +107,7 @@ class PlainWords:
     @classmethod
     def of(cls, book: Codebook) -> PlainWords:
         """Prepare the expressions for one codebook."""
-        entities = "".join(book.class_codes.values())
+        entities = book.entity_codes
         book.set_of("plain-stop")
         article, link, quality = book.set_of("article"), book.set_of("plain-link"), book.set_of("plain-quality")
         the, either = book.code("the"), book.code("or")

@@ -19,6 +19,7 @@ VARIANT = "v"
 FIRST_WORD = 0x4E00
 FIRST_CLASS = 0xE000
 FIRST_NOUN = 0xE400
+FIRST_NAMED = 0xE800
 FIRST_STAND_IN = 0xD800
 SENTENCE_END = "\udfff"
 """Stands between sentences, as lone surrogates stand for names: no text that can be written to a file has any."""
@@ -84,6 +85,7 @@ class Codebook:
         head_classes: By code, the class of what such a word stands for when it refers back.
         takes_up: By code of a noun, the classes of what it may refer back to.
         noun_names: Codes of the nouns for a class, by the noun.
+        named: The code and the class of each word of a rule that is a name, too: "cure", a verb and an outcome.
         people: The code of a population, by each word that names one: "children" is a word of rules and a name.
         general: IRIs of alterations of no gene in particular ("activating mutation"), read as their last word.
     """
@@ -98,6 +100,7 @@ class Codebook:
     head_classes: dict[str, str] = field(default_factory=dict)
     takes_up: dict[str, tuple[str, ...]] = field(default_factory=dict)
     noun_names: dict[str, str] = field(default_factory=dict)
+    named: dict[str, tuple[str, str]] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
     sets: dict[str, str] = field(default_factory=dict)
     noun_sets: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -125,6 +128,21 @@ class Codebook:
             known = self.words[word] = chr(FIRST_WORD + len(self.words))
         return known
 
+    def name_word(self, word: str, class_name: str) -> None:
+        """Give a word that is a name of a class, too, a code that stands for both; before any pattern is compiled."""
+        code = self.words[word] = chr(FIRST_NAMED + len(self.named))
+        self.named[word] = (code, class_name)
+
+    def codes_of(self, class_name: str) -> Iterator[str]:
+        """Give every code of what a class has for members, those of its subclasses left out."""
+        yield self.class_codes[class_name]
+        yield from (code for code, name in self.named.values() if name == class_name)
+
+    @property
+    def entity_codes(self) -> str:
+        """Codes of every entity, as the inside of a character set."""
+        return "".join(self.class_codes.values()) + "".join(code for code, _ in self.named.values())
+
     def stand_in(self, code: str) -> str:
         """Give the character that is written for a code into a text, to become the code with its words."""
         known = self.characters.get(code)
@@ -136,7 +154,7 @@ class Codebook:
     @property
     def all_entities(self) -> str:
         """Codes of every entity and every noun for one, as the inside of a character set."""
-        return "".join(self.class_codes.values()) + "".join(self.noun_codes.values())
+        return self.entity_codes + "".join(self.noun_codes.values())
 
     def code_of_token(self, token: str) -> str:
         """Give a token of a text the code that patterns see."""
@@ -171,8 +189,10 @@ class Codebook:
 
     def classes(self, names: Iterable[str], *, nouns: bool = False) -> str:
         """Join the codes of classes and all their subclasses into the inside of a character set."""
-        codes = self.noun_codes if nouns else self.class_codes
-        return "".join(sorted({codes[below] for name in names for below in self.descendants(name) if below in codes}))
+        below = {below for name in names for below in self.descendants(name) if below in self.class_codes}
+        if nouns:
+            return "".join(sorted(self.noun_codes[name] for name in below))
+        return "".join(sorted(code for name in below for code in self.codes_of(name)))
 
     def set_of_nouns(self, class_name: str) -> frozenset[str]:
         """Give the codes of the nouns for things of a class."""

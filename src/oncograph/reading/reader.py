@@ -80,6 +80,7 @@ class Reader:
         fused_genes: IRIs of the genes that a fusion joins, by the fusion's.
         protein_families: IRIs of what many genes and proteins belong to: "tyrosine kinase".
         targets: IRIs of what the drugs of a class act on, by the class's.
+        verbal: Codes of helping verbs and adverbs.
         claim_weights: What tells how sure each claim is.
     """
 
@@ -125,6 +126,7 @@ class Reader:
     gene_classes: frozenset[str] = frozenset()
     said_of_genes: frozenset[str] = frozenset()
     fused_genes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    verbal: frozenset[str] = frozenset()
 
     def is_gene(self, concept: Concept) -> bool:
         """Tell whether a concept is a gene or a protein, for which its name may stand."""
@@ -172,12 +174,14 @@ class _DocumentReading:
             reader.alteration_kinds,
             reader.identity.defective,
             reader.book.code("respectively"),
+            reader.book.set_of("relative"),
             reader.book.set_of("article"),
             reader.book.set_of("against"),
             reader.coordination.family,
             reader.coordination.explained,
             reader.coordination.repeated,
             reader.cues.clause_end,
+            reader.coordination.setting,
             reader.identity.new_subject,
             reader.identity.new_clause,
             frozenset(reader.book.set_of("not-frequency")),
@@ -567,7 +571,7 @@ class _DocumentReading:
     ) -> None:
         context: Context | None = None
         matches = find_matches(shape, rules)
-        for readings in share_subjects(matches, shape.codes, self.reader.coordination.conjunctions):
+        for readings in share_subjects(matches, shape.codes, self.reader.coordination.conjunctions, self.reader.verbal):
             context = context or Context.of(shape.codes, self.reader.cues)
             for match in readings:
                 if after and _reaches_back(match, shape, after):

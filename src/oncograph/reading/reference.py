@@ -87,7 +87,7 @@ class References:
         def codes(cue: str) -> frozenset[str]:
             return frozenset(book.set_of(cue).replace("\\", ""))
 
-        entities = "".join(book.class_codes.values())
+        entities = book.entity_codes
         nouns = "".join(book.noun_codes.values()) + "".join(
             sorted(book.takes_up.keys() - set(book.noun_codes.values()))
         )
@@ -101,7 +101,7 @@ class References:
         definite, between = book.set_of("definite"), book.set_of("same")
         determiner = (
             f"(?:[{definite}][{between}]?|(?![{definite}])[{demonstratives}][{fillers}{between}]{{0,2}}{OTHER_WORD}?"
-            f"|[{pair}][{fillers}]?)"
+            f"|[{pair}][{fillers}]?|{book.code('all')}[{between}])"
         )
         conditions = book.classes(["Disease"]) + book.classes(["Disease"], nouns=True)
         former, latter = book.any_of("former"), book.any_of("latter")

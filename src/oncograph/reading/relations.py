@@ -19,6 +19,7 @@ from oncograph.reading.shape import Phrase, Shape, is_class
 from oncograph.reading.unsaid import find_unsaid, name_by_class
 
 PAIR = 2
+SINGULAR_VERBS = frozenset({"is", "was", "has", "does"})
 STATED = Judgement(Polarity.AFFIRMED, Certainty.STATED, ())
 LABEL_WORDS = 7
 DEFECT_REACH = 5
@@ -29,6 +30,7 @@ OF_BROKEN = frozenset({"targetedBy", "testedBy"})
 OF_KINDS = frozenset(
     {"isA", "hasSynonym", "causes", "predisposesTo", "hasPrevalence", "hasInheritance", "distinctFrom"}
 )
+OF_NAMES = frozenset({"isA", "hasSynonym"})
 CAUSAL = frozenset({"causes", "predisposesTo", "promotes", "hasSymptom", "drives"})
 MAIN_DISEASES = frozenset({"Cancer", "CancerSubtype", "Syndrome"})
 """What has symptoms wherever it is spoken of; of other diseases these are effects, unless the text is about them."""
@@ -75,6 +77,7 @@ class RelationRule:
         subject_class: Class of what the template names.
         among, not_among: Labels of the only objects it takes, and of those it never takes.
         general_is_topic: Whether a general object ("tumors") stands for the topic, where that is a disease.
+        unless_denied: Whether its denial says nothing: what "does not cure" may treat all the same.
         mutual: Whether the subjects are said to do it with each other: "X and Y form a complex".
     """
 
@@ -103,6 +106,7 @@ class RelationRule:
     named: bool = False
     one_subject: bool = False
     of_class: bool = False
+    unless_denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +124,14 @@ def find_matches(shape: Shape, index: RuleIndex[RelationRule]) -> Iterator[Match
         yield Match(rule, spans, pattern.open_slots)
 
 
-def share_subjects(matches: Iterable[Match], codes: str, conjunctions: str) -> Iterator[tuple[Match, ...]]:
+def share_subjects(
+    matches: Iterable[Match], codes: str, conjunctions: str, verbal: frozenset[str]
+) -> Iterator[tuple[Match, ...]]:
     """Give coordinated verbs one subject: in "X binds HER2 and blocks growth" it is X that blocks.
 
     Each match comes with its readings, the likeliest first. A match whose trigger follows a conjunction is first read
     with what stood before the trigger of the match before it; not where the conjunction joins two names ("X and other
-    Ys").
+    Ys"). Where nothing but helping verbs and adverbs, the `verbal` codes, stands between, there is no other reading.
     """
     before: Match | None = None
     for match in matches:
@@ -134,7 +140,13 @@ def share_subjects(matches: Iterable[Match], codes: str, conjunctions: str) -> I
         begin = max(0, at - CONJUNCTION_REACH, match.spans[first][1] if first else 0)
         after_conjunction = not match.rule.first_object and any(code in conjunctions for code in codes[begin:at])
         if after_conjunction and before is not None and first and earlier and before.spans["trigger"][0] < at:
-            yield replace(match, spans={**match.spans, first: before.spans[earlier]}), match
+            shared = replace(match, spans={**match.spans, first: before.spans[earlier]})
+            last = max(codes.rfind(code, begin, at) for code in conjunctions)
+            is_object = (
+                before.spans["trigger"][0] < match.spans[first][0] and before.rule.rule.predicate not in OF_NAMES
+            )
+            is_bare = is_object and match.spans[first][0] < last and verbal.issuperset(codes[last + 1 : at])
+            yield (shared,) if is_bare else (shared, match)
         else:
             yield (match,)
         if not after_conjunction:
@@ -165,12 +177,14 @@ class Claimer:
         defective: What says that a broken form of the next name is meant.
         against: Codes of the words before a disease that something is done for.
         articles: Codes of the words that open the name of a kind.
+        relatives: Codes of the words that open a clause about a noun.
         respectively: The code of the word that pairs two lists.
         family: By code, the group of classes that are coordinated with each other.
         repeated: What goes on with a list by its preposition, or by a share.
         explained: What may stand between a member of a list that is explained and the next, which it ends with.
         clause_end: What ends a clause.
         not_frequency: Codes of what a share that says no frequency is taken of: "10% of cancer deaths".
+        setting: Up to a disease that something is done in.
         new_subject: What opens a clause about other people: ", and both sexes".
         new_clause: What stands from the end of a clause to the verb of the next: ", the lack of platelets".
         listing: Reads the open lists.
@@ -186,12 +200,14 @@ class Claimer:
     alteration_kinds: frozenset[str]
     defective: re.Pattern[str]
     respectively: str
+    relatives: str
     articles: str
     against: str
     family: Mapping[str, int]
     explained: re.Pattern[str]
     repeated: re.Pattern[str]
     clause_end: re.Pattern[str]
+    setting: re.Pattern[str]
     new_subject: re.Pattern[str]
     new_clause: re.Pattern[str]
     not_frequency: frozenset[str]
@@ -215,6 +231,8 @@ class Claimer:
             if context.is_denied_of_some(judgement, trigger[0]):
                 return
         polarity, certainty = judgement.polarity, judgement.certainty
+        if match.rule.unless_denied and polarity is Polarity.NEGATED:
+            return
         if match.rule.polarity is Polarity.NEGATED:
             polarity = Polarity.NEGATED if polarity is Polarity.AFFIRMED else Polarity.AFFIRMED
         if match.rule.certainty is Certainty.POSSIBLE:
@@ -461,6 +479,8 @@ class Claimer:
             if role == "object" and predicate != "isA":
                 topic = discourse.find_topical(["Disease"])
                 return [replace(mention, start=-1, end=-1) for mention in topic.mentions] if topic is not None else []
+            if predicate == "treatedBy" and role == "subject" and (named := self._find_setting(shape)) is not None:
+                return list(named.mentions)
             topic = discourse.topic
             if match.rule.topic_only and (topic is None or not self.fits(predicate, role, topic.concept.class_name)):
                 return []
@@ -484,11 +504,26 @@ class Claimer:
             mentions = name_by_class(phrase, self._find_concept)
         if match.rule.whole_list and role == "object" and mentions:
             return self._widen(match, shape, start, mentions)
-        if shape.codes[end : end + 1] == "(":
+        if shape.codes[end : end + 1] == "(" or (len(mentions) > 1 and self._is_last_meant(shape, end)):
             mentions = mentions[-1:]
-        if role == "object" and start >= match.spans["trigger"][1]:
+        if start >= match.spans["trigger"][1]:
             mentions += self._continue_list(shape, start)
         return mentions
+
+    def _find_setting(self, shape: Shape) -> Phrase | None:
+        """Find the disease that a sentence is set in: "given after surgery in stage III melanoma"."""
+        for match in self.setting.finditer(shape.codes):
+            phrase = shape.phrases[match.end() - 1]
+            if phrase is not None and not is_class(phrase.concept) and phrase.concept.iri not in self.generic:
+                return phrase
+        return None
+
+    def _is_last_meant(self, shape: Shape, end: int) -> bool:
+        """Tell whether the clause about a list is about the last of its members: "A or B, which was approved"."""
+        at = end + (shape.codes[end : end + 1] == ",")
+        if at + 1 >= len(shape.codes) or shape.codes[at] not in self.relatives:
+            return False
+        return shape.words(at + 1, at + 2).lower() in SINGULAR_VERBS
 
     def _find_population(self, shape: Shape, start: int, end: int) -> str:
         """Find the disease or the people that a number is a share of; empty where none is named."""

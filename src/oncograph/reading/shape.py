@@ -163,6 +163,9 @@ def _look_code_up(quote: str, concept: Concept, book: Codebook) -> str:
     head = book.heads.get(quote.split()[-1] if concept.iri in book.general else quote)
     if head is not None:
         return head
+    code, class_name = book.named.get(quote, ("", ""))
+    if class_name == concept.class_name and not is_class(concept):
+        return code
     return (book.noun_codes if is_class(concept) else book.class_codes)[concept.class_name]
 
 
