@@ -25,6 +25,7 @@ LABEL_WORDS = 7
 DEFECT_REACH = 5
 CONJUNCTION_REACH = 4
 REPEAT_REACH = 6
+SHARE_REACH = 4
 OF_BROKEN = frozenset({"targetedBy", "testedBy"})
 """What is said of a broken form of a thing is said of the thing: a drug hits "the mutant form of PI3K"."""
 OF_KINDS = frozenset(
@@ -263,6 +264,8 @@ class Claimer:
             return
         if self._is_acted_for(predicate, shape, match):
             return
+        if predicate == "hasInheritance" and polarity is Polarity.AFFIRMED and _is_share(shape, match):
+            return
         if self._is_of_others(shape, match) or (match.rule.named and _only_refers(shape, match.spans.get("subject"))):
             return
         if predicate == "hasSymptom" and _takes_up(shape, match.spans.get("object")):
@@ -395,7 +398,8 @@ class Claimer:
         if predicate not in CAUSAL or "subject" not in match.spans:
             return False
         start = match.spans["subject"][0]
-        return any(code in self.against for code in shape.codes[max(0, start - 2) : start])
+        reach = 1 if start and shape.phrases[start - 1] is not None else 2
+        return any(code in self.against for code in shape.codes[max(0, start - reach) : start])
 
     def _is_of_others(self, shape: Shape, match: Match) -> bool:
         """Tell whether a clause about other people, or of a sign about another, opens between subject and trigger."""
@@ -601,6 +605,12 @@ def _find_places(match: Match) -> Iterator[tuple[int, int]]:
             yield start, start + 1
         elif name:
             yield start, end
+
+
+def _is_share(shape: Shape, match: Match) -> bool:
+    """Tell whether only a share of the subject is meant: "5 percent of melanomas are hereditary"."""
+    start = match.spans["subject"][0] if "subject" in match.spans else 0
+    return QUANTITY in shape.codes[max(0, start - SHARE_REACH) : start]
 
 
 def _only_refers(shape: Shape, span: tuple[int, int] | None) -> bool:
