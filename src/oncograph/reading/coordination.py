@@ -126,7 +126,8 @@ def complete_names(shape: Shape, lexicon: Lexicon, coordination: Coordination, b
     """Give coordinated words the part of the name they share with their neighbour, in place.
 
     "cell growth and division" names cell division, "breast and ovarian cancer" breast cancer, "BRCA1 and 2" BRCA2,
-    "hepatitis B and C" hepatitis C, "bone marrow aspiration and biopsy" bone marrow biopsy.
+    "hepatitis B and C" hepatitis C, "ovarian and other cancers" ovarian cancer,
+    "bone marrow aspiration and biopsy" bone marrow biopsy.
     """
     for match in reversed(list(coordination.conjunction.finditer(shape.codes))):
         _complete_right(shape, match.start(), lexicon, book)
@@ -163,12 +164,14 @@ def _complete_right(shape: Shape, conjunction: int, lexicon: Lexicon, book: Code
 
 def _complete_left(shape: Shape, conjunction: int, lexicon: Lexicon, book: Codebook) -> None:
     after = conjunction + 1
+    is_other = shape.codes[after : after + 1] == book.code("other")
+    after += is_other
     while after < len(shape.codes) and shape.codes[after] == OTHER_WORD and after < conjunction + 4:
         after += 1
     if after >= len(shape.codes) or (phrase := shape.phrases[after]) is None or phrase.refers:
         return
     quote = phrase.mentions[0].text
-    head = quote.split()[-1] if " " in quote else ""
+    head = quote.split()[-1] if " " in quote or is_other else ""
     if not head:
         return
     place = conjunction - 1
