@@ -65,7 +65,7 @@ class Coordination:
             family,
             joins,
             re.compile(f"[{joins}]"),
-            re.compile(f",[{book.set_of('article')}]"),
+            re.compile(f",[{book.set_of('article')}{book.code('the')}]"),
             f",{book.code('the')}",
             re.compile(rf"\A[{book.set_of('gap-end')}][^,;]{{0,6}}\Z"),
             re.compile(f"[{book.classes(['Cancer'])}][{relative}]"),
@@ -171,8 +171,9 @@ def _complete_left(shape: Shape, conjunction: int, lexicon: Lexicon, book: Codeb
     if after >= len(shape.codes) or (phrase := shape.phrases[after]) is None or phrase.refers:
         return
     quote = phrase.mentions[0].text
-    head = quote.split()[-1] if " " in quote or is_other else ""
-    if not head:
+    parts = quote.split()
+    tails = [" ".join(parts[at:]) for at in range(1, len(parts))] or ([quote] if is_other else [])
+    if not tails:
         return
     place = conjunction - 1
     while place >= 0:
@@ -183,7 +184,7 @@ def _complete_left(shape: Shape, conjunction: int, lexicon: Lexicon, book: Codeb
         if known is None and shape.codes[place] != OTHER_WORD:
             return
         word = shape.words(place, place + 1)
-        meanings = lexicon.meanings(f"{word} {head}")
+        meanings = next((found for tail in tails if (found := lexicon.meanings(f"{word} {tail}"))), ())
         if not meanings or meanings[0].class_name == "Class":
             return
         start, end = shape.starts[place], shape.ends[place]

@@ -54,6 +54,8 @@ class Identity:
         stops = book.set_of("gap-end") + book.code("of")
         kinds, made_from = book.any_of("kind"), book.any_of("made-from")
         modes = book.classes(["InheritancePattern"])
+        the, one_of = book.code("the"), book.phrase("one of")
+        aside = f",{the}(?=[^,;]{{1,4}}(?:{made_from})|[^,;.]{{1,8}}[{entities}],)|,{one_of}"
         adjective = f"[{OTHER_WORD}{book.set_of('quality')}]"
         kind_nouns = "".join(sorted({phrase[0] for phrase in (book.phrase(" ".join(w)) for w in book.cues["kind"])}))
         no_adjective = f"{determiner}{entities}{nouns}{book.set_of('relative')}{book.set_of('conjunction')}"
@@ -61,11 +63,11 @@ class Identity:
             re.compile(
                 f"(?<=[{entities}]),(?:{book.any_of('interjection')}),(?![{entities}{nouns}{determiner}])"
                 f"|[{determiner}{book.set_of('counting')}][^,;.{entities}{nouns}]{{0,2}}[{nouns}],(?=[{entities}][,.])"
-                f"|,(?:{also_called})[^,;]{{1,14}},|,{book.code('unlike')}[^,;]{{1,8}}(?=,)"
+                f"|,(?:{also_called})[^,;]{{1,14}},|,[{book.code('unlike')}{book.code('like')}][^,;]{{1,8}},"
                 f"|[{determiner}]?w?(?:{kinds})?[{nouns}{diseases}](?:{book.any_of('naming')})[{determiner}]?(?=[{entities}])"
             ),
             re.compile(
-                f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|,{book.code('the')}(?=[^,;]{{1,4}}(?:{made_from}))|[{be}]{first}|(?<!{linked}[{entities}])[{plural}])(?:{kinds}|[^,;.—{stops}]|,(?=[^{no_adjective}])(?=[^,;]{{1,4}}[{entities}])){{0,7}}?"
+                f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|{aside}|[{be}]{first}|(?<!{linked}[{entities}])[{plural}])(?:{kinds}|[^,;.—{stops}]|,(?=[^{no_adjective}])(?=[^,;]{{1,4}}[{entities}])){{0,7}}?"
                 f"(?![{modes}])[{entities}](?![{entities}])"
             ),
             re.compile(f"[{nouns}]{{2,}}"),

@@ -45,7 +45,7 @@ class Products:
         made_from, making = book.any_of("made-from"), book.any_of("making")
         modifiers = f"[{determiner}]?[w{book.set_of('filler')}-]{{0,3}}"
         said_to_be = (
-            f"(?:,|[{book.set_of('be')}])[{book.set_of('article')}][w{book.set_of('filler')}-]{{0,3}}[{gene_nouns}{genes}]"
+            f"(?:,|[{book.set_of('be')}])[{book.set_of('article')}][w{book.set_of('filler')}-]{{0,3}}[{gene_nouns}{genes}{kinds}]"
             f",?[{book.set_of('relative')}]"
         )
         return cls(

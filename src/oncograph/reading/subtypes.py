@@ -36,14 +36,14 @@ class Subtypes:
         aside = r"(?:\([^()]{1,6}\))?"
         link = f"[{book.code('into')}{book.code('as')}]"
         between = f"(?:,?[{joins}]{link}?|,)"
-        lead = f"(?::|—|[{book.set_of('list-verb')}]|{link})[{adverbs}{book.set_of('either')}]?"
+        lead = f"(?:(?<=[{marks}]),|(?::|—|[{book.set_of('list-verb')}]|{link})[{adverbs}{book.set_of('either')}]?)"
         words = rf"[^;.:—()\n{diseases}]"
         before = f"(?P<before>[{diseases}]){words}{{0,8}}?[{marks}]"
         after = f"[{marks}](?:{words}{{0,4}}?(?P<after>[{diseases}]))?"
         return cls(
             frozenset(marks),
             re.compile(
-                f"(?:{before}|{after}){words}{{0,8}}?,?{lead}"
+                f"(?:{before}|{after}){words}{{0,8}}?{lead}"
                 f"(?P<members>{member}{aside}(?:{between}{member}{aside})+)(?=[.;,:()—]|\\Z)"
             ),
             re.compile(f"{member}(?={aside}(?:[,{joins}.;:()—]|\\Z))"),
