@@ -298,25 +298,26 @@ class Claimer:
                     continue
                 if predicate != "isA" and not literal and target.concept.startswith(ONTOLOGY):
                     continue
+                said = predicate
                 if not literal and self._class(target) in match.rule.excluded:
-                    continue
-                if predicate == "hasSynonym" and not (target := self._other_name(subject, target)).text:
+                    if not match.rule.elsewhere or len(objects) < PAIR:
+                        continue
+                    said = match.rule.elsewhere
+                if said == "hasSynonym" and not (target := self._other_name(subject, target)).text:
                     continue
                 if not literal and not self._takes(match.rule, target):
                     continue
                 if not literal and (
-                    target.concept == subject.concept or not self.fits(predicate, "object", self._class(target))
+                    target.concept == subject.concept or not self.fits(said, "object", self._class(target))
                 ):
                     continue
-                if predicate == "isA" and not (
-                    self._is_kind(subject, target) and not self._is_role(subject, target, shape)
-                ):
+                if said == "isA" and not (self._is_kind(subject, target) and not self._is_role(subject, target, shape)):
                     continue
-                if predicate == "encodedBy" and self._is_of_another_gene(subject, target):
+                if said == "encodedBy" and self._is_of_another_gene(subject, target):
                     continue
                 yield Claim(
                     subject.concept,
-                    predicate,
+                    said,
                     target.text if literal else target.concept,
                     *evidence,
                     rule.id,
