@@ -57,6 +57,8 @@ SHARE = re.compile(
     rf")",
     re.IGNORECASE,
 )
+TALLY = re.compile(rf"\d\s+(?:\w+\s+){{0,3}}{COUNTED}|\d,\d{{3}}\s+(?:in the|each|a|per|every)\b")
+"""A count of cases or people, told at a glance."""
 MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 YEAR = re.compile(
     rf"(?:{MONTH}\s+(?:\d{{1,2}},\s+)?)?\b(?P<year>(?:19|20)\d\d)\b(?!s)|(?:\b(?:early|mid|late)[\s-]+)?(?P<decade>(?:19|20)\d0)s\b"

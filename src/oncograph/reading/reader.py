@@ -36,7 +36,7 @@ from oncograph.reading.names import NameRule, Names, Statement, restore_heads
 from oncograph.reading.patterns import REFERRING, Codebook, Overview
 from oncograph.reading.products import Products, absorb_products
 from oncograph.reading.qualifiers import Qualifiers, qualify
-from oncograph.reading.quantities import COUNT, DATE, QUANTITY, mark_quantities, parse_date, parse_share
+from oncograph.reading.quantities import COUNT, DATE, QUANTITY, TALLY, mark_quantities, parse_date, parse_share
 from oncograph.reading.reference import References, is_subject, resolve_references
 from oncograph.reading.regimens import Regimens, join_regimens
 from oncograph.reading.relations import Claimer, Match, RelationRule, find_matches, share_subjects
@@ -337,7 +337,7 @@ class _DocumentReading:
         if is_lead and self.reader.cues.advice.match(codes):
             self.is_list_of_advice = True
             return
-        if not is_lead and self.lead is None and not self._is_promising(codes, named):
+        if not is_lead and self.lead is None and not self._is_promising(codes, sentence, named):
             self._note_names(sentence, named)
             self.discourse.tells_of_people = self.reader.references.people_first.match(codes) is not None
             return
@@ -393,10 +393,12 @@ class _DocumentReading:
             return ()
         return () if is_class(named[0].concepts[0]) else self._rank_topics(named[:1])
 
-    def _is_promising(self, codes: str, named: list[Found]) -> bool:
+    def _is_promising(self, codes: str, sentence: Sentence, named: list[Found]) -> bool:
         """Tell whether some rule could fire at all."""
         reader = self.reader
         has_number = not reader.number_codes.isdisjoint(codes)
+        if has_number and TALLY.search(sentence.text):
+            return True
         referents = QUANTITY + COUNT + DATE + CRITERION if has_number else ""
         referring = codes
         if reader.references.takes_up.search(codes) is not None:
