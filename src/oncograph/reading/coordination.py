@@ -92,7 +92,8 @@ def _repeat_preposition(book: Codebook, codes: str) -> re.Pattern[str]:
     openers = f"{adverbs}{OTHER_WORD}{book.set_of('article')}"
     share = f"[{openers}]{{0,2}}(?P<share>Q)[{book.set_of('share-of')}{book.set_of('risk')}]{{0,3}}"
     return re.compile(
-        rf"(?:{words}|[{prepositions}]{words}){{0,6}}?(?:,[{joins}]?|[{joins}])(?P<again>[{prepositions}])?(?:{share})?"
+        rf"(?:{words}|[{prepositions}]{words}){{0,6}}?(?:,[{joins}]?|[{joins}])[{adverbs}]?(?P<again>[{prepositions}])?"
+        rf"(?:{share})?"
         rf"[{fillers}]{{0,3}}(?P<name>[{codes}])"
     )
 

@@ -17,9 +17,10 @@ PLACE_REACH = 4
 INNER = re.compile(r"[\"”’]?\s*\(([^()]*)\)")
 PARENTHESIS = re.compile(r"\s*\(([^()]*)\)")
 UNNAMED = re.compile(
-    r"^\w+ly \w+ed to |\w(?:ed|[^su]s) to (?!the |cold)|^(?:warning )?(?:signs?|symptoms?) of "
+    r"^\w+ly \w+(?:ed to |s\b(?! of))|\w(?:ed|[^su]s) to (?!the |cold)|^(?:warning )?(?:signs?|symptoms?) of "
     r"|^(?:[a-z]+(?:able|ible|ful|ive|less|ous|ish)|velvety|wrong|high|low|persons|objects|often \w+"
-    r"|abnormal|higher|lower|greater|increased|decreased)$|^when |\btimes a\b"
+    r"|single|small|large|firm|painless|solitary|flat|soft|hard|round|abnormal|higher|lower|greater|increased|decreased)$"
+    r"|^when |\btimes a\b|^(?:upper|lower|left|right|inner|outer|both|front|back) \w+$"
 )
 """No names: what is done, and what for ("broths to replace fluids"), signs as such, and qualities by themselves."""
 HEALTHY = re.compile(r"\b(?:normal|healthy) (?=\w)")
@@ -117,6 +118,7 @@ class Listing:
     naming: frozenset[str]
     start: frozenset[str]
     pointing: frozenset[str]
+    consequences: frozenset[str]
     possessives: frozenset[str]
     felt: Mapping[str, str]
 
@@ -143,6 +145,7 @@ class Listing:
             words("naming") | words("renaming"),
             words("list-start"),
             words("demonstrative") | words("far-demonstrative"),
+            words("list-consequence"),
             words("possessive-pronoun"),
             book.forms.get("felt", {}),
         )
@@ -195,6 +198,8 @@ class Listing:
                 if not run and (is_opening or (is_start and atom.word in self.start)):
                     joint.append(atom)
                     continue
+                if in_aside and in_relative and atom.word in self.consequences:
+                    return members
                 explains = atom.word in self.relations
                 in_aside = in_aside or (not run and (explains or atom.word in self.aside))
                 in_relative = in_relative or explains
@@ -264,7 +269,8 @@ class Listing:
     def _share_backward(self, before: Member, member: Member, wanted: Wanted) -> Member:
         place = self._find_place(member, wanted)
         after = _join(place) if place else member.after
-        is_bare = len(before.atoms) == 1 and before.last.word in self.signs
+        is_of_cells = any(atom.concept is not None and atom.concept.class_name == "CellType" for atom in place)
+        is_bare = len(before.atoms) == 1 and before.last.word in self.signs and not is_of_cells
         if (
             after
             and (is_bare or (member.joined and before.last.word in self.signs))
@@ -423,6 +429,8 @@ def _find_atoms(
     for place in range(start, end):
         phrase = shape.phrases[place]
         first, last = shape.starts[place], shape.ends[place]
+        if first == last:
+            continue
         if phrase is None or (phrase.refers and shape.text[first:last].lower() in possessives):
             yield _the(first, last) if phrase is not None else _atom(shape.text, first, last)
         elif phrase.refers or len(phrase.mentions) == 1:

@@ -32,6 +32,8 @@ OF_KINDS = frozenset(
     {"isA", "hasSynonym", "causes", "predisposesTo", "hasPrevalence", "hasInheritance", "distinctFrom"}
 )
 OF_NAMES = frozenset({"isA", "hasSynonym"})
+OF_TUMORS = frozenset({"hasSymptom"})
+"""What is said of "large tumors" in a text on a tumor is said of that."""
 CAUSAL = frozenset({"causes", "predisposesTo", "promotes", "hasSymptom", "drives"})
 MAIN_DISEASES = frozenset({"Cancer", "CancerSubtype", "Syndrome"})
 """What has symptoms wherever it is spoken of; of other diseases these are effects, unless the text is about them."""
@@ -277,6 +279,7 @@ class Claimer:
             told = {subject.concept for subject in subjects}
             objects = [target for target in objects if match.rule.literal or target.concept not in told]
         paired = self.respectively in shape.codes and len(subjects) == len(objects)
+        subjects = [self._name_topic_of_tumor(subject, predicate, discourse) for subject in subjects]
         for at, subject in enumerate(subjects):
             if subject.concept in self.generic or not self.fits(predicate, "subject", self._class(subject)):
                 continue
@@ -365,6 +368,13 @@ class Claimer:
         """Let a general name stand for the cancer that the document, or its section, is about."""
         topic = discourse.find_topical(["Cancer"]) if target.concept in self.generic else None
         return target if topic is None else replace(topic.mentions[0], start=-1, end=-1)
+
+    def _name_topic_of_tumor(self, subject: Mention, predicate: str, discourse: Discourse) -> Mention:
+        """Let "large tumors" stand for the tumor that the text is about, where their signs are told."""
+        if subject.concept not in self.generic or predicate not in OF_TUMORS or self._label(subject) != "tumor":
+            return subject
+        topic = discourse.find_topical(("Cancer", "BenignCondition"))
+        return subject if topic is None else replace(subject, concept=topic.mentions[0].concept)
 
     def _takes(self, rule: RelationRule, target: Mention) -> bool:
         """Tell whether a rule takes an object, by its label."""
