@@ -27,6 +27,7 @@ class Identity:
         new_subject: What opens a clause about other people: ", and both sexes".
         new_clause: What stands from the end of a clause to the verb of the next: ", the lack of platelets".
         adjective_comma: From an article to a comma between two adjectives: "a rare, fast-growing type".
+        aside: What a name is told to be, or a clause about it, before its verb: ", a hormone made by X,".
         conjunction: The code of "and".
     """
 
@@ -39,6 +40,7 @@ class Identity:
     new_subject: re.Pattern[str]
     new_clause: re.Pattern[str]
     adjective_comma: re.Pattern[str]
+    aside: re.Pattern[str]
     conjunction: str
 
     @classmethod
@@ -84,6 +86,10 @@ class Identity:
             re.compile(
                 f"[{article}{book.code('the')}][{book.set_of('adverb')}]?{adjective}(?:-{adjective})?,(?=[{book.set_of('adverb')}]?"
                 f"{adjective}(?:-{adjective})?{adjective}{{0,2}}[{entities}{nouns}{kind_nouns},])"
+            ),
+            re.compile(
+                f"(?<=[{entities}]),[{article}{book.code('the')}{book.set_of('relative')}][^;.,()]{{1,20}},"
+                f"(?=[{book.set_of('finite')}{book.set_of('auxiliary')}])"
             ),
             book.code("and"),
         )
@@ -137,6 +143,17 @@ def drop_adjective_commas(shape: Shape, identity: Identity) -> None:
     """Take the commas between adjectives out, in place: "a rare, aggressive, fast-growing type" is one noun phrase."""
     while (match := identity.adjective_comma.search(shape.codes)) is not None:
         shape.drop(match.end() - 1, match.end())
+
+
+def without_asides(shape: Shape, identity: Identity) -> Shape | None:
+    """Give the shape without what is said of a name before its verb, None where nothing is: "X, a Y that …, is a Z"."""
+    found = list(identity.aside.finditer(shape.codes))
+    if not found:
+        return None
+    plain = shape.copy()
+    for match in reversed(found):
+        plain.drop(*match.span())
+    return plain
 
 
 def merge_noun_runs(shape: Shape, identity: Identity) -> None:

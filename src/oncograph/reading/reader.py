@@ -27,6 +27,7 @@ from oncograph.reading.identity import (
     merge_noun_runs,
     simplify,
     strip_stop,
+    without_asides,
     without_parentheses,
 )
 from oncograph.reading.lexicon import Found, Lexicon
@@ -547,6 +548,9 @@ class _DocumentReading:
             self._try_rules(shape, self.reader.identity_rules, evidence, after)
             for clause in clauses:
                 self._try_rules(clause, self.reader.relation_rules, evidence, after)
+        brief = without_asides(shape, self.reader.identity)
+        if brief is not None:
+            self._try_rules(brief, self.reader.identity_rules, evidence, after)
         self._claim_statements(statements, evidence)
         for phrase in shape.phrases:
             if phrase is not None and not phrase.refers and not after and phrase.concept.iri in self.reader.telling:
