@@ -409,6 +409,8 @@ class _DocumentReading:
             referents += "".join(match["what"] for match in reader.references.bearers.finditer(codes))
         if any(name.concepts[0].iri in reader.book.general for name in named):
             referents += reader.book.class_codes["GeneticAlteration"]
+        if any(name.concepts[0].iri in reader.generic for name in named):
+            referents += reader.book.class_codes["Cancer"]
         return bool(
             reader.gate.may_match(Overview(codes, referring.translate(reader.may_become), referents))
             or not reader.telling_codes.isdisjoint(codes)
