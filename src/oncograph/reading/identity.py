@@ -73,7 +73,9 @@ class Identity:
                 f"(?![{modes}])[{entities}](?![{entities}])"
             ),
             re.compile(f"[{nouns}]{{2,}}"),
-            re.compile(f"{book.code('but')}(?=[{book.set_of('auxiliary')}{book.set_of('adverb')}])"),
+            re.compile(
+                f"{book.code('but')}(?=[{book.set_of('auxiliary')}{book.set_of('adverb')}{book.set_of('resuming')}])"
+            ),
             re.compile(
                 f"[{book.classes(['GeneticAlteration'])}],[{article}][^,;.—{stops}{entities}]{{0,2}}"
                 f"[{book.classes(['Gene'], nouns=True)}](?![{entities}{nouns}])"
