@@ -563,10 +563,13 @@ def _to_regex(
             codes = sorted(_expand(part.rstrip("?") if optional else part, book), key=lambda code: (-len(code), code))
             pieces.append(_any_of(codes, reverse=reverse) + ("?" if optional else ""))
     regex = ""
+    ordered = parts[::-1] if reverse else parts
     for at, piece in enumerate(pieces):
         if piece in {"..", "..."}:
-            nearest = _role_codes(pieces[at + 1 : at + 2])
-            regex += _gap_regex(piece, book, nearest, reverse=reverse)
+            banned = not reverse and ordered[at + 1 : at + 2] and ordered[at + 1].startswith("~")
+            ban = "".join(code for code in _expand(ordered[at + 1][1:], book) if len(code) == 1) if banned else ""
+            nearest = _role_codes(pieces[at + 2 : at + 3] if banned else pieces[at + 1 : at + 2])
+            regex += _gap_regex(piece, book, nearest, "".join(map(re.escape, sorted(ban))), reverse=reverse)
         elif piece.endswith(OPEN):
             regex += piece[:-1] + "?)" if at + 1 < len(pieces) else piece.removesuffix(OPEN) + OPEN_END
         else:
@@ -616,10 +619,11 @@ def _role_codes(following: list[str]) -> str:
     return match[1] if match and "[^" not in match[0] else ""
 
 
-def _gap_regex(gap: str, book: Codebook, nearest: str, *, reverse: bool) -> str:
+def _gap_regex(gap: str, book: Codebook, nearest: str, ban: str, *, reverse: bool) -> str:
+    """Write a gap up to the nearest of some codes, without those that are banned from before them."""
     if gap == "..":
         stops = "".join(book.set_of(cue) for cue in ("clause-end", "gap-end") if cue in book.cues)
         modifier = f"|[{nearest}](?=[{book.all_entities}])" if nearest and not reverse else ""
-        return f"(?:[^,;:()—{stops}{nearest}]{modifier}){{0,{NEAR_GAP}}}?"
+        return f"(?:[^,;:()—{stops}{nearest}{ban}]{modifier}){{0,{NEAR_GAP}}}?"
     stops = book.set_of("clause-end") if "clause-end" in book.cues else ""
-    return f"[^;{stops}{nearest}]{{0,{WIDE_GAP}}}?"
+    return f"[^;{stops}{nearest}{ban}]{{0,{WIDE_GAP}}}?"
