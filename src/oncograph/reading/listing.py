@@ -32,6 +32,9 @@ NEVER_SIGNS = frozenset(
 
 CANCERS = frozenset({"Cancer", "CancerSubtype"})
 
+EXAMPLES = re.compile(r"\b(?:such as|including|for example|for instance|e\.g\.)", re.IGNORECASE)
+"""What stands between a name and the examples of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Atom:
@@ -425,7 +428,10 @@ def _join(atoms: tuple[Atom, ...]) -> str:
 def _find_atoms(
     shape: Shape, start: int, end: int, concept_of: Callable[[Mention], Concept], possessives: frozenset[str]
 ) -> Iterator[Atom]:
-    """Take the words and the single names out of some places, coordinated names apart; "their" is just a word."""
+    """Take the words and the single names out of some places, coordinated names apart; "their" is just a word.
+
+    A name and its examples are members alike: "infections such as shingles".
+    """
     for place in range(start, end):
         phrase = shape.phrases[place]
         first, last = shape.starts[place], shape.ends[place]
@@ -438,9 +444,12 @@ def _find_atoms(
             yield _atom(shape.text, first, last, None if is_class(concept) else concept, refers=phrase.refers)
         else:
             for mention in phrase.mentions:
-                yield from (
-                    _atom(shape.text, *word.span()) for word in TOKEN.finditer(shape.text, first, mention.start)
-                )
+                if EXAMPLES.search(shape.text, first, mention.start) is not None:
+                    yield Atom(first, mention.start, ",", ",")
+                else:
+                    yield from (
+                        _atom(shape.text, *word.span()) for word in TOKEN.finditer(shape.text, first, mention.start)
+                    )
                 yield _atom(shape.text, mention.start, mention.end, concept_of(mention))
                 first = mention.end
 
