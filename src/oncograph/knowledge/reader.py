@@ -184,6 +184,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         | frozenset(words[0] for words in book.cues["alteration"]),
         fused_genes,
         frozenset(book.set_of("auxiliary") + book.set_of("adverb")),
+        disease_kinds=frozenset(words[0] for words in book.cues["kind-of-disease"]),
         claim_weights=load_claim_weights(folder),
     )
 

@@ -25,9 +25,17 @@ NAMED_TYPE = re.compile(
 SUFFERED = re.compile(r"\b(?:symptoms|signs)\s+(?:of|for)\s+$", re.IGNORECASE)
 SUFFERED_REACH = 20
 DEFINED = re.compile(
-    r"(?:\s*\([^()]*\))?,?\s+(?:is|are)\s+(?:an?|one\s+of|the)\s(?:[^.;:,()]|,(?!\s+(?:which|that|and|in))){0,60}?"
+    r"(?:\s*\([^()]*\))?,?\s+(?:is|are)\s+(?:an?|one\s+of|the)\s(?:[^.;:,()]|,(?!\s+(?:which|that|and|in)\b)){0,60}?"
     r"\b(?P<kind>disorder|disease|condition|syndrome|infection|cancer|malformation|birth\s+defect)s?\b"
 )
+HELD = re.compile(
+    r"\b(?:(?:symptoms?|signs?|features|diagnosis|treatments?|prognosis|cases?|forms?|severity) (?:of|for)"
+    r"|(?:people|patients|persons?|individuals|children|infants|adults|those|babies|women|men|males|females)"
+    r" (?:with|who have)"
+    r"|affected by|diagnosed with|known about) (?:the )?$",
+    re.IGNORECASE,
+)
+HELD_REACH = 40
 JOINED = re.compile(r"\S+ (?:of|with) ", re.IGNORECASE)
 
 
@@ -112,5 +120,6 @@ def _class_by_ending(name: str, endings: Mapping[str, str]) -> str:
 
 def _find_mentions(text: str, name: str) -> Iterator[tuple[int, int]]:
     words = r"[\s-]*".join(map(re.escape, re.split(r"[\s-]+", name)))
-    for match in re.finditer(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE):
+    words = re.sub(r"'s\b", "['’]?s", words)
+    for match in re.finditer(rf"(?<!\w){words}s?(?!\w)", text, re.IGNORECASE):
         yield match.span()

@@ -28,6 +28,7 @@ class Identity:
         new_clause: What stands from the end of a clause to the verb of the next: ", the lack of platelets".
         adjective_comma: From an article to a comma between two adjectives: "a rare, fast-growing type".
         aside: What a name is told to be, or a clause about it, before its verb: ", a hormone made by X,".
+        said_to_be: What stands before the kind that something is said to be: "is a rare".
         conjunction: The code of "and".
     """
 
@@ -41,6 +42,7 @@ class Identity:
     new_clause: re.Pattern[str]
     adjective_comma: re.Pattern[str]
     aside: re.Pattern[str]
+    said_to_be: re.Pattern[str]
     conjunction: str
 
     @classmethod
@@ -93,6 +95,9 @@ class Identity:
                 f"(?<=[{entities}]),[{article}{book.code('the')}{book.set_of('relative')}][^;.,()]{{1,20}},"
                 f"(?=[{book.set_of('finite')}{book.set_of('auxiliary')}])"
             ),
+            re.compile(
+                rf"[{be}][{book.set_of('adverb')}]?[{article}](?:[{book.set_of('adverb')}{book.set_of('filler')},-]|{adjective}){{0,5}}\Z"
+            ),
             book.code("and"),
         )
 
@@ -120,7 +125,7 @@ class PlainWords:
         entities = book.entity_codes
         book.set_of("plain-stop")
         article, link, quality = book.set_of("article"), book.set_of("plain-link"), book.set_of("plain-quality")
-        the, either = book.code("the"), book.code("or")
+        the, either, naming = book.code("the"), book.code("or"), book.set_of("naming")
         word = f"[{OTHER_WORD}{quality}{entities}{''.join(book.noun_codes.values())}]"
         joint = f"(?:[{link}][{the}]?|-)?"
         words = f"{word}(?:{joint}{word}){{1,6}}"
@@ -130,7 +135,7 @@ class PlainWords:
         symptom, place = book.classes(["Symptom"]), book.classes(["Anatomy"])
         return cls(
             re.compile(
-                rf"(?<![{either}{entities}{OTHER_WORD}{link}{quality}-])(?P<words>{words})\((?:[{the}{article}])?(?P<term>[{terms}])\)"
+                rf"(?<![{either}{entities}{OTHER_WORD}{link}{quality}{naming}-])(?P<words>{words})\((?:[{the}{article}])?(?P<term>[{terms}])\)"
             ),
             re.compile(rf"(?P<term>[{conditions}])\((?:[{the}{article}])?(?P<words>{listed})\)"),
             re.compile(

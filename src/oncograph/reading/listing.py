@@ -12,6 +12,7 @@ from oncograph.reading.patterns import TOKEN, Codebook
 from oncograph.reading.shape import Shape, is_class
 
 MEMBER_WORDS = 9
+UNPARTED = 3
 NEW_CLASS = "Symptom"
 PLACE_REACH = 4
 INNER = re.compile(r"[\"”’]?\s*\(([^()]*)\)")
@@ -21,8 +22,16 @@ UNNAMED = re.compile(
     r"|^(?:[a-z]+(?:able|ible|ful|ive|less|ous|ish)|velvety|wrong|high|low|persons|objects|often \w+"
     r"|single|small|large|firm|painless|solitary|flat|soft|hard|round|abnormal|higher|lower|greater|increased|decreased)$"
     r"|^when |\btimes a\b|^(?:upper|lower|left|right|inner|outer|both|front|back) \w+$"
+    r"|^\w+ed (?:by|as|in|during|with|to) "
+    r"|^(?:about|at|only|likely|written|first|persons?|treatment|types?|complications|varying"
+    r"|ranging|affects) |^[a-z][^A-Z]* [A-Z][a-z]{3,}(?: (?!sign|reflex|ring|spot|bod|line|nodule)|$)"
+    r"| (?:also|one|another|both|each|either|first|furthest|severely|early)$"
 )
-"""No names: what is done, and what for ("broths to replace fluids"), signs as such, and qualities by themselves."""
+"""No names: what is done, and what for ("broths to replace fluids"), signs as such, and qualities by themselves.
+
+Nor pieces of a longer member ("blindness in one"), and members that no comma parts ("bone pain Large forehead").
+"""
+SIGNS_OF = re.compile(r"(?:signs?|symptoms?) of ", re.IGNORECASE)
 HEALTHY = re.compile(r"\b(?:normal|healthy) (?=\w)")
 MARKS = frozenset(",&;:—.")
 PLACES = frozenset({"Anatomy", "CellType", "CellComponent", "Specimen"})
@@ -123,6 +132,8 @@ class Listing:
     pointing: frozenset[str]
     consequences: frozenset[str]
     possessives: frozenset[str]
+    sign_nouns: frozenset[str]
+    sign_endings: tuple[str, ...]
     felt: Mapping[str, str]
 
     @classmethod
@@ -150,6 +161,8 @@ class Listing:
             words("demonstrative") | words("far-demonstrative"),
             words("list-consequence"),
             words("possessive-pronoun"),
+            words("sign-noun"),
+            tuple(sorted(words("sign-ending"))),
             book.forms.get("felt", {}),
         )
 
@@ -184,7 +197,11 @@ class Listing:
         run: list[Atom] = []
         joint: list[Atom] = []
         in_aside = in_relative = in_clause = False
+        unparted = self._find_unparted(atoms)
         for atom, following in pairwise([*atoms, END, END]):
+            if atom.start in unparted and run and not in_aside and not in_clause:
+                members.append(Member(tuple(run), joint=tuple(joint)))
+                joint, in_relative, run = [END], False, []
             if atom.word in MARKS:
                 if run and not in_aside and not in_clause:
                     members.append(Member(tuple(run), joint=tuple(joint)))
@@ -197,7 +214,9 @@ class Listing:
                 return members if goes_on else [*members, Member(tuple(run), joint=tuple(joint))]
             else:
                 is_start = not run and not members and not any(mark.word in MARKS for mark in joint)
-                is_opening = atom.word in self.opening or self._opens(atom, following)
+                is_opening = (atom.word in self.opening or self._opens(atom, following)) and not _is_of_signs(
+                    atom, following
+                )
                 if not run and (is_opening or (is_start and atom.word in self.start)):
                     joint.append(atom)
                     continue
@@ -208,6 +227,19 @@ class Listing:
                 in_relative = in_relative or explains
                 run.append(atom)
         return members
+
+    def _find_unparted(self, atoms: list[Atom]) -> frozenset[int]:
+        """Find where members begin in a list that has lost its marks: "Bone pain Large forehead Stunted growth"."""
+        starts = frozenset(
+            atom.start
+            for before, atom in pairwise(atoms)
+            if atom.text[:1].isupper()
+            and atom.text[1:2].islower()
+            and before.word not in MARKS
+            and before.word not in self.prepositions | self.opening | self.aside | self.relations
+            and not before.text[:1].isupper()
+        )
+        return starts if len(starts) >= UNPARTED else frozenset()
 
     def _opens(self, atom: Atom, following: Atom) -> bool:
         """Tell whether a word with its "of" names nothing: "the growth of tumors"."""
@@ -331,7 +363,7 @@ class Listing:
 
     def _look_up(self, words: str, wanted: Wanted) -> Concept | None:
         """Find a name, with and without words of degree before it."""
-        while words:
+        while words and SIGNS_OF.match(words) is None:
             for meaning in (*wanted.meanings(words), *wanted.meanings(HEALTHY.sub("", words))):
                 if wanted.fits(meaning) and not is_class(meaning):
                     return meaning
@@ -395,13 +427,23 @@ class Listing:
             and not (len(words) == 1 and (atoms[0].concept is not None or self._is_place(atoms[0])))
             and not (wanted.new_class == NEW_CLASS and any(_is_never_sign(atom) for atom in atoms))
             and not (wanted.new_class == NEW_CLASS and _is_cancer(atoms[-1]))
+            and not (wanted.new_class == NEW_CLASS and len(words) == 1 and not self._is_sign_noun(label.lower()))
         )
+
+    def _is_sign_noun(self, word: str) -> bool:
+        """Tell whether one word alone can name a sign: "hyperreflexia", "shock"; not "walking", "thick"."""
+        return word in self.sign_nouns or word.endswith(self.sign_endings)
 
 
 def _is_adjective(following: Member | None, concept: Concept) -> bool:
     """Tell whether a new one-word name only goes with the next one's noun: "purple or brownish areas"."""
     is_new_word = concept.grounding is Grounding.UNGROUNDED and " " not in concept.label
     return is_new_word and following is not None and following.joined and len(following.atoms) > 1
+
+
+def _is_of_signs(atom: Atom, following: Atom) -> bool:
+    """Tell whether a member speaks of the signs of something else: "the symptoms of hepatitis"."""
+    return atom.word in {"signs", "symptoms"} and following.word == "of"
 
 
 def _holds(atoms: tuple[Atom, ...], wanted: Wanted) -> bool:

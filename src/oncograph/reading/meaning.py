@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oncograph.model import Concept, Document, Mention
+from oncograph.model import Concept, Document, Grounding, Mention, entity_iri
 from oncograph.reading.abbreviations import Abbreviation
 from oncograph.reading.defined import define_long_form, define_title
 from oncograph.reading.lexicon import Found, Lexicon
@@ -23,6 +23,11 @@ INTERRUPTION = re.compile(r"(?<=\w) \((?=[^()]{0,11}[A-Z0-9])[^()\n]{1,12}\)(?=[
 INTERRUPTED_REACH = 60
 NEVER_COMPOSED = frozenset({"Procedure", "Immunotherapy", "DiagnosticTest"})
 """Classes of names that are no sum of their parts, as "EGFR mutation" is."""
+KINDS_NAMED = frozenset({"Disease", "BenignCondition"})
+KIND_REACH = 24
+LAST_WORD = re.compile(r"(?<![\w-])([A-Za-z][a-z]+(?:-[a-z]+)*) \Z")
+SHORTEST = 2
+"""Letters of an abbreviation that means only what the text says: "autosomal recessive (AR)" is no androgen receptor."""
 ARTICLE_LENGTH = len("the ")
 TITLE_WITHIN = 3
 """Offset up to which the first heading is the title of the text."""
@@ -44,12 +49,15 @@ def find_document_names(
     ends = {name.end: name for name in found}
     local: dict[str, tuple[Concept, ...]] = {}
     defined: list[Found] = []
+    foreign: set[str] = set()
     title = next(((block.start, block.end) for block in doc.blocks if block.kind in {"title", "heading"}), None)
     if title is not None and title[0] <= TITLE_WITHIN:
         defined += _keep(define_title(text, title, found, reader.endings, reader.is_a), made)
         ends.update((name.end, name) for name in defined)
     for abbreviation in abbreviations:
         meaning = ends.get(abbreviation.long_end)
+        if meaning is None and len(abbreviation.short) <= SHORTEST:
+            foreign.add(abbreviation.short)
         if meaning is None:
             continue
         if not names_whole(meaning, abbreviation):
@@ -68,10 +76,35 @@ def find_document_names(
             for match in re.finditer(rf"(?<!\w)({short_forms})(?:s\b)?(?!\w)", text)
             if match.start() not in genes or not _is_said_of_gene(text, match.end(), reader)
         ]
-    if not defined:
-        return found
-    defined.sort(key=lambda name: (name.start, -name.end))
-    return _merge_found(found, defined)
+    if foreign:
+        found = [name for name in found if text[name.start : name.end] not in foreign]
+    if defined:
+        defined.sort(key=lambda name: (name.start, -name.end))
+        found = _merge_found(found, defined)
+    return list(_name_kinds(text, found, reader, made))
+
+
+def _name_kinds(text: str, found: Sequence[Found], reader: Reader, made: dict[str, Concept]) -> Iterator[Found]:
+    """Take in the word before the name of a disease that makes it another: "viral gastroenteritis" is a kind of it."""
+    reached = 0
+    for name in found:
+        concept = name.concepts[0]
+        before = LAST_WORD.search(text, max(reached, name.start - KIND_REACH), name.start)
+        reached = name.end
+        if (
+            before is None
+            or concept.class_name not in KINDS_NAMED
+            or is_class(concept)
+            or before[1].lower() not in reader.disease_kinds
+            or concept.label in {"infection", "disease"}
+        ):
+            yield name
+            continue
+        label = f"{before[1].lower()} {concept.label}"
+        kind = Concept(
+            entity_iri(label), label, concept.class_name, broader=(concept.iri,), grounding=Grounding.COMPOSED
+        )
+        yield Found(before.start(1), name.end, (made.setdefault(kind.iri, kind),))
 
 
 def _keep(defined: tuple[Concept, list[Found]] | None, made: dict[str, Concept]) -> list[Found]:

@@ -82,6 +82,7 @@ class Reader:
         protein_families: IRIs of what many genes and proteins belong to: "tyrosine kinase".
         targets: IRIs of what the drugs of a class act on, by the class's.
         verbal: Codes of helping verbs and adverbs.
+        disease_kinds: Words before the name of a disease that make it the name of a kind of it: "viral".
         claim_weights: What tells how sure each claim is.
     """
 
@@ -128,6 +129,8 @@ class Reader:
     said_of_genes: frozenset[str] = frozenset()
     fused_genes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     verbal: frozenset[str] = frozenset()
+
+    disease_kinds: frozenset[str] = frozenset()
 
     def is_gene(self, concept: Concept) -> bool:
         """Tell whether a concept is a gene or a protein, for which its name may stand."""
@@ -187,6 +190,7 @@ class _DocumentReading:
             reader.identity.new_clause,
             frozenset(reader.book.set_of("not-frequency")),
             reader.listing,
+            reader.identity.said_to_be,
             self.made,
         )
         self.discourse = Discourse(reader.is_a, self._concept, self._find_partner, reader.generic, self._find_topics())

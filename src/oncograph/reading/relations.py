@@ -49,8 +49,21 @@ ROLE = re.compile(
 BESIDES_REACH = 20
 BESIDES = re.compile(r"\b(?:in addition to|besides|apart from|as well as)\s+$", re.IGNORECASE)
 """What makes the next name an aside, not what the clause is about: "in addition to headache, X can cause"."""
+TREATED_REACH = 40
+TREATED = re.compile(r"\b(?:treat|prevent|relieve|control|manage)(?:s|ing)? (?:[\w-]+ ){0,4}$", re.IGNORECASE)
+"""What makes the next name what something else is done for: "a drug prescribed to treat a type of pneumonia"."""
+CHANGE_OF = re.compile(
+    r"\b(?:reduction|decrease|increase|excess|lack|loss|shortage|deficiency|absence|buildup|build-up|accumulation"
+    r"|amounts?|levels?|numbers?|overgrowth|enlargement|inflammation|removal|breakdown|swelling|narrowing|damage)"
+    r"(?: in| of| to)+ (?:[\w-]+ ){0,3}$",
+    re.IGNORECASE,
+)
+"""What makes another name that follows one of a change, not of the thing: "a reduction in DNA (known as depletion)"."""
+PRONOUNS = frozenset({"it", "them", "they", "itself"})
 LEADING = re.compile(
-    r"^(?:(?:an?|the|their|his|her|its|your|some|any|other|certain|as well as|and|or|also|both|such as)\s+)+", re.I
+    r"^(?:(?:an?|the|this|these|that|those|such|their|his|her|its|your|some|any|other|certain|as well as"
+    r"|and|or|also|both|such as)\s+)+",
+    re.I,
 )
 
 
@@ -191,6 +204,7 @@ class Claimer:
         new_subject: What opens a clause about other people: ", and both sexes".
         new_clause: What stands from the end of a clause to the verb of the next: ", the lack of platelets".
         listing: Reads the open lists.
+        said_to_be: What stands before the kind that something is said to be: "is a rare".
         fits: Tells whether a class fits a predicate's role: (predicate, "subject" or "object", class) → bool.
     """
 
@@ -215,6 +229,7 @@ class Claimer:
     new_clause: re.Pattern[str]
     not_frequency: frozenset[str]
     listing: Listing
+    said_to_be: re.Pattern[str]
     made: dict[str, Concept]
 
     def claim(
@@ -272,6 +287,8 @@ class Claimer:
             return
         if predicate == "hasSymptom" and _takes_up(shape, match.spans.get("object")):
             return
+        if self._is_said_to_be(shape, match):
+            return
         opposite = match.rule.negated_as
         if polarity is Polarity.NEGATED and opposite and self._all_fit(opposite, subjects):
             predicate, polarity = opposite, Polarity.AFFIRMED
@@ -307,6 +324,10 @@ class Claimer:
                         continue
                     said = match.rule.elsewhere
                 if said == "hasSynonym" and not (target := self._other_name(subject, target)).text:
+                    continue
+                if predicate == "hasSynonym" and _is_changed(subject, shape.text):
+                    continue
+                if predicate == "promotes" and target.text.lower() in PRONOUNS:
                     continue
                 if not literal and not self._takes(match.rule, target):
                     continue
@@ -410,7 +431,20 @@ class Claimer:
             return False
         start = match.spans["subject"][0]
         reach = 1 if start and shape.phrases[start - 1] is not None else 2
-        return any(code in self.against for code in shape.codes[max(0, start - reach) : start])
+        first = shape.starts[start]
+        return any(code in self.against for code in shape.codes[max(0, start - reach) : start]) or (
+            TREATED.search(shape.text, max(0, first - TREATED_REACH), first) is not None
+        )
+
+    def _is_said_to_be(self, shape: Shape, match: Match) -> bool:
+        """Tell whether the subject is only the kind that something is said to be: "X is a skin disease marked by"."""
+        span = match.spans.get("subject")
+        if span is None or match.rule.rule.predicate in OF_KINDS or span[0] > match.spans["trigger"][0]:
+            return False
+        phrase = shape.phrases[span[0]]
+        if phrase is None or phrase.refers or not self.fits("hasSymptom", "subject", phrase.concept.class_name):
+            return False
+        return self.said_to_be.search(shape.codes[: span[0]]) is not None
 
     def _is_of_others(self, shape: Shape, match: Match) -> bool:
         """Tell whether a clause about other people, or of a sign about another, opens between subject and trigger."""
@@ -628,6 +662,12 @@ def _only_refers(shape: Shape, span: tuple[int, int] | None) -> bool:
     """Tell whether a place holds a pronoun, or nothing, instead of a name."""
     phrase = shape.phrases[span[0]] if span is not None else None
     return phrase is None or phrase.refers
+
+
+def _is_changed(subject: Mention, text: str) -> bool:
+    """Tell whether a name is only what a change is one of: "a reduction in the amount of DNA"."""
+    start = subject.start
+    return start > 0 and CHANGE_OF.search(text, max(0, start - TREATED_REACH), start) is not None
 
 
 def _takes_up(shape: Shape, span: tuple[int, int] | None) -> bool:
