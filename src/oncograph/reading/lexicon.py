@@ -17,6 +17,7 @@ SYMBOL = re.compile(r"(?=.*[A-Z])[A-Z0-9 +/.]{1,7}$|[A-Z]{1,6}[a-z]{0,3}[A-Z0-9]
 SPACED = str.maketrans(dict.fromkeys("-‐‑‒–\u00a0\u2009\u202f\t\n\r\f\v", " "))
 SPACE_RUN = re.compile(r"  +")
 RETRY_WINDOW = 80
+COMPLEMENT = " of the "
 WORD = re.compile(r"\w+")
 BETWEEN_BLOCKS = re.compile(r"\s*\n\s*\n|[^\S\n]*\r?\n[^\S\n]*[-‐‑‒–]")
 START = operator.itemgetter(0)
@@ -157,9 +158,23 @@ class Lexicon:
             elif end > reached and start == kept[-1][0]:
                 reached = end
                 kept[-1] = name
+        kept = [part for name in kept for part in self._split_cut(lowered, name)]
         if offsets is None:
             return kept
         return [Found(offsets[start], offsets[end - 1] + 1, concepts) for start, end, concepts in kept]
+
+    def _split_cut(self, text: str, name: Found) -> Iterator[Found]:
+        """Give a name, or what is left of it where it ends inside a longer one: "disorder of the blood vessels"."""
+        start, end, _ = name
+        if text[end : end + 1] == " " and (cut := text.rfind(COMPLEMENT, start, end)) >= 0:
+            tail = cut + len(COMPLEMENT)
+            window = text[tail : end + RETRY_WINDOW]
+            longer = next(iter(_find_whole_words(window, self.name_automaton, self.name_list, self.names)), None)
+            if longer is not None and longer.start == 0 and tail + longer.end > end:
+                yield from _find_whole_words(text[start:cut], self.name_automaton, self.name_list, self.names, start)
+                yield Found(tail, tail + longer.end, longer.concepts)
+                return
+        yield name
 
 
 def _ranked_names(concept: Concept) -> Iterator[tuple[str, int]]:
@@ -198,7 +213,11 @@ def _fold_text(text: str) -> tuple[str, list[int] | None]:
 
 
 def _find_whole_words(
-    text: str, automaton: AhoCorasick, names: list[str], meanings: Mapping[str, tuple[Concept, ...]]
+    text: str,
+    automaton: AhoCorasick,
+    names: list[str],
+    meanings: Mapping[str, tuple[Concept, ...]],
+    offset: int = 0,
 ) -> list[Found]:
     """Find names that begin and end where a word does; a longest match that does not is tried again further on."""
     found = []
@@ -210,11 +229,11 @@ def _find_whole_words(
         ):
             if " " in name:
                 found += [
-                    Found(first, last, meanings[shorter])
+                    Found(offset + first, offset + last, meanings[shorter])
                     for first, last, shorter in _retry(text, automaton, names, start, end)
                 ]
         else:
-            found.append(Found(start, end, meanings[name]))
+            found.append(Found(offset + start, offset + end, meanings[name]))
     return found
 
 
