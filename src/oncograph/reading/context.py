@@ -93,7 +93,7 @@ class Context:
 
         return cls(
             find(cues.negation),
-            find(cues.absence),
+            tuple(span for span in find(cues.absence) if span[0] or "," not in codes[: span[1] + ABSENCE_REACH + 1]),
             tuple(match.span() for match in cues.hedge.finditer(codes)),
             tuple(match.start() for match in cues.clause_end.finditer(codes)),
             tuple(match.start() for match in cues.condition.finditer(codes)),

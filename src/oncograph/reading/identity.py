@@ -86,7 +86,9 @@ class Identity:
             re.compile(
                 f"[,—][{book.set_of('conjunction')}][{determiner}]?[{book.set_of('people')}{book.classes(['Population'])}]"
             ),
-            re.compile(rf",[{book.set_of('conjunction')}]?{book.code('the')}[^,;:—()]{{1,{SUBJECT_WORDS}}}\Z"),
+            re.compile(
+                rf",(?:[{book.set_of('conjunction')}][{article}{book.code('the')}]|{book.code('the')})[^,;:—()]{{1,{SUBJECT_WORDS}}}\Z"
+            ),
             re.compile(
                 f"[{article}{book.code('the')}][{book.set_of('adverb')}]?{adjective}(?:-{adjective})?,(?=[{book.set_of('adverb')}]?"
                 f"{adjective}(?:-{adjective})?{adjective}{{0,2}}[{entities}{nouns}{kind_nouns},])"

@@ -20,7 +20,7 @@ PARENTHESIS = re.compile(r"\s*\(([^()]*)\)")
 UNNAMED = re.compile(
     r"^\w+ly \w+(?:ed to |s\b(?! of))|\w(?:ed|[^su]s) to (?!the |cold)|^(?:warning )?(?:signs?|symptoms?) of "
     r"|^(?:[a-z]+(?:able|ible|ful|ive|less|ous|ish)|velvety|wrong|high|low|persons|objects|often \w+"
-    r"|single|small|large|firm|painless|solitary|flat|soft|hard|round|abnormal|higher|lower|greater|increased|decreased)$"
+    r"|subtle|mild|severe|similar|variable|single|small|large|firm|painless|solitary|flat|soft|hard|round|abnormal|higher|lower|greater|increased|decreased)$"
     r"|^when |\btimes a\b|^(?:upper|lower|left|right|inner|outer|both|front|back) \w+$"
     r"|^\w+ed (?:by|as|in|during|with|to) "
     r"|^(?:about|at|only|likely|written|first|persons?|treatment|types?|complications|varying"
@@ -33,6 +33,7 @@ Nor pieces of a longer member ("blindness in one"), and members that no comma pa
 """
 SIGNS_OF = re.compile(r"(?:signs?|symptoms?) of ", re.IGNORECASE)
 HEALTHY = re.compile(r"\b(?:normal|healthy) (?=\w)")
+EXAMPLES = frozenset({"such", "including"})
 MARKS = frozenset(",&;:—.")
 PLACES = frozenset({"Anatomy", "CellType", "CellComponent", "Specimen"})
 NEVER_SIGNS = frozenset(
@@ -220,7 +221,8 @@ class Listing:
                 if not run and (is_opening or (is_start and atom.word in self.start)):
                     joint.append(atom)
                     continue
-                if in_aside and in_relative and atom.word in self.consequences:
+                is_example = bool(run) and atom.word in EXAMPLES
+                if in_aside and (is_example or (in_relative and atom.word in self.consequences)):
                     return members
                 explains = atom.word in self.relations
                 in_aside = in_aside or (not run and (explains or atom.word in self.aside))

@@ -36,6 +36,7 @@ class References:
         partitive: What stands before a pronoun of whose things one is picked: "the first of".
         opening: A phrase before the subject of a sentence: "in breast cancer,".
         breaks: What opens another clause or another part of one.
+        named_after: From a noun to the name that follows it: ", which are called X", ", called X".
         people: Codes of words for people.
         people_first: The beginning of a sentence about people of whom nothing more is said: "many patients".
         background: Classes that a pronoun takes up only where nothing else is left.
@@ -70,6 +71,7 @@ class References:
     possessives: frozenset[str]
     contrasts: frozenset[str]
     pronouns: frozenset[str]
+    named_after: re.Pattern[str]
     people: frozenset[str]
     people_first: re.Pattern[str]
     bearing: frozenset[str]
@@ -150,6 +152,9 @@ class References:
             possessives=codes("possessive-pronoun"),
             contrasts=codes("contrast"),
             pronouns=codes("pronoun"),
+            named_after=re.compile(
+                rf",(?:[{relatives}][^.;]{{0,12}}?[{be}])?(?:{book.any_of('naming')})[{fillers}]{{0,2}}[{entities}](?=,)"
+            ),
             people=frozenset(people.replace("\\", "")),
             people_first=re.compile(
                 f"[{book.set_of('determiner')}{OTHER_WORD}{adverbs}]{{0,3}}[{people}](?!{book.code('with')})"
@@ -284,6 +289,8 @@ def _find_by_noun(
     if (plural and determiner in references.singular) or (not plural and determiner in references.plural):
         return None
     wanted = book.takes_up.get(match["noun"])
+    if plural and (named := _find_named_after(shape, match.end("noun"), references, wanted, discourse)) is not None:
+        return named
     if wanted is None:
         if noun is None or len(noun.mentions) > 1 or not discourse.fits(noun, references.topical):
             return None
@@ -300,6 +307,15 @@ def _find_by_noun(
     if plural:
         return _find_many(wanted, here, discourse)
     return _find_one(wanted, here, discourse, is_this=determiner in references.singular)
+
+
+def _find_named_after(
+    shape: Shape, end: int, references: References, wanted: Sequence[str] | None, discourse: Discourse
+) -> Phrase | None:
+    """Find the name that the sentence itself gives: "these tumors, which are called optic gliomas, may"."""
+    naming = references.named_after.match(shape.codes, end) if wanted is not None else None
+    phrase = shape.phrases[naming.end() - 1] if naming is not None else None
+    return phrase if phrase is not None and discourse.fits(phrase, wanted or ()) else None
 
 
 def _find_narrower(noun: Phrase, here: Sequence[Spoken], discourse: Discourse) -> Phrase | None:

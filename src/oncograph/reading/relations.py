@@ -314,6 +314,8 @@ class Claimer:
                 literal = match.rule.literal
                 if subject.concept in self.too_general or target.concept in self.too_general:
                     continue
+                if predicate == "hasSymptom" and target.concept in self.generic:
+                    continue
                 if subject.concept in self.alteration_kinds and predicate not in OF_KINDS:
                     continue
                 if predicate != "isA" and not literal and target.concept.startswith(ONTOLOGY):
