@@ -33,7 +33,7 @@ Nor pieces of a longer member ("blindness in one"), and members that no comma pa
 """
 SIGNS_OF = re.compile(r"(?:signs?|symptoms?) of ", re.IGNORECASE)
 HEALTHY = re.compile(r"\b(?:normal|healthy) (?=\w)")
-EXAMPLES = frozenset({"such", "including"})
+EXAMPLE_WORDS = frozenset({"such", "including"})
 MARKS = frozenset(",&;:—.")
 PLACES = frozenset({"Anatomy", "CellType", "CellComponent", "Specimen"})
 NEVER_SIGNS = frozenset(
@@ -221,7 +221,7 @@ class Listing:
                 if not run and (is_opening or (is_start and atom.word in self.start)):
                     joint.append(atom)
                     continue
-                is_example = bool(run) and atom.word in EXAMPLES
+                is_example = bool(run) and atom.word in EXAMPLE_WORDS
                 if in_aside and (is_example or (in_relative and atom.word in self.consequences)):
                     return members
                 explains = atom.word in self.relations
