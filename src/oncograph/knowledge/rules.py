@@ -23,7 +23,7 @@ RULE_KEYS = (
     "id", "label", "predicate", "confidence", "patterns", "verbs", "agent", "constructions", "subject", "object",
     "unknown", "polarity", "certainty", "negated_as", "presupposed", "general_object", "first_object", "whole_list",
     "subject_name", "subject_class", "elsewhere", "named", "one_subject", "of_class",
-    "among", "not_among", "mutual", "general_is_topic", "unless_denied",
+    "among", "not_among", "mutual", "general_is_topic", "unless_denied", "if_known", "unless_named",
     "last_subject", "last_object",
     "excluded", "object_is", "topic_only", "example", "counterexample",
 )  # fmt: skip
@@ -179,6 +179,8 @@ def _add_relation_rule(
         entry.get("one_subject", False),
         entry.get("of_class", False),
         entry.get("unless_denied", False),
+        entry.get("if_known", False),
+        entry.get("unless_named", ""),
     )
     for pattern in compiled:
         _choose_list(pattern, relation, loaded).append((relation, pattern))

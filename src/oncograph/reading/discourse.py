@@ -79,6 +79,11 @@ class Discourse:
         """What the section, else the document, is mainly about."""
         return next(iter((*self.label, *self.section, *self.topics)), None)
 
+    @property
+    def is_on_marker(self) -> bool:
+        """Whether the document is about a marker, whatever cancer has it."""
+        return bool(self.topics) and self.topics[0].concept.class_name == "Biomarker"
+
     def enter_section(self, named: Sequence[Phrase]) -> None:
         """Begin a section whose heading names something, or nothing."""
         self.section, self.label = tuple(named), ()

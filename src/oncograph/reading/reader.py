@@ -46,6 +46,7 @@ from oncograph.reading.sentences import find_sentences
 from oncograph.reading.shape import Phrase, Shape, code_sentences, is_class, to_codes, to_shape
 from oncograph.reading.subtypes import Subtypes, name_subtypes
 from oncograph.reading.telling import Telling, leaves_out_head
+from oncograph.reading.unsaid import with_broader
 
 LEAD_LIMIT = 60
 MAIN_GENE = 3
@@ -237,7 +238,10 @@ class _DocumentReading:
         return reached
 
     def _find_cancer(self) -> Concept | None:
-        """The cancer that a general word ("tumors") most likely means here: the one named most often."""
+        """The cancer that a general word ("tumors") most likely means here: the one named most often.
+
+        None where most of the cancers named are others, or the title names a marker that several cancers have.
+        """
         counts = Counter(
             name.concepts[0].iri
             for name in self.found
@@ -248,7 +252,23 @@ class _DocumentReading:
             return None
         most = max(counts.values())
         iri = next(iri for iri, count in counts.items() if count == most)
-        return self.made.get(iri) or self.reader.lexicon.concepts[iri]
+        kin = sum(count for other, count in counts.items() if self._is_kin(iri, other))
+        if kin * 2 < counts.total() or (kin < counts.total() and self._is_on_marker()):
+            return None
+        return self._concept(iri)
+
+    def _is_on_marker(self) -> bool:
+        """Tell whether the title names a marker first, and no disease."""
+        limit = next((block.end for block in self.doc.blocks), 0)
+        classes = [name.concepts[0].class_name for name in self.found if name.end <= limit]
+        return classes[:1] == ["Biomarker"] and not any(self.reader.is_a(name, "Disease") for name in classes)
+
+    def _is_kin(self, one: str, other: str) -> bool:
+        """Tell whether one concept is the other, or broader, or narrower."""
+        find = self.reader.lexicon.concepts.get
+        return any(
+            concept.iri == wanted for iri, wanted in ((one, other), (other, one)) for concept in with_broader(iri, find)
+        )
 
     def _find_topics(self) -> tuple[Phrase, ...]:
         """What the document is about: what its title names, else what its first sentence names; and its main cancer."""

@@ -91,6 +91,8 @@ class RelationRule:
         elsewhere: Predicate for subjects that a text on a disease is not about: what a complication causes.
         subject_name: Template of the subject's name, where it is not what fills the slot: "{subject} mutation".
         subject_class: Class of what the template names.
+        if_known: Whether only a name that the vocabulary has is taken; else the subject keeps its own.
+        unless_named: Template of a name; the rule is silent where the vocabulary has it.
         among, not_among: Labels of the only objects it takes, and of those it never takes.
         general_is_topic: Whether a general object ("tumors") stands for the topic, where that is a disease.
         unless_denied: Whether its denial says nothing: what "does not cure" may treat all the same.
@@ -123,6 +125,8 @@ class RelationRule:
     one_subject: bool = False
     of_class: bool = False
     unless_denied: bool = False
+    if_known: bool = False
+    unless_named: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +261,7 @@ class Claimer:
             certainty = Certainty.POSSIBLE
         subjects = self._fill(match, shape, "subject", discourse)
         if match.rule.subject_name:
-            subjects = self._rename(subjects, match, shape)
+            subjects = self._rename(subjects, match, shape, discourse)
         if match.rule.one_subject and len({subject.concept for subject in subjects}) > 1:
             return
         if match.rule.last_subject:
@@ -333,6 +337,8 @@ class Claimer:
                     continue
                 if not literal and not self._takes(match.rule, target):
                     continue
+                if match.rule.unless_named and self._is_named(match.rule.unless_named, subject, target, discourse):
+                    continue
                 if not literal and (
                     target.concept == subject.concept or not self.fits(said, "object", self._class(target))
                 ):
@@ -366,7 +372,7 @@ class Claimer:
         """Tell whether a predicate can be said of all the subjects."""
         return all(self.fits(predicate, "subject", self._class(subject)) for subject in subjects)
 
-    def _rename(self, subjects: list[Mention], match: Match, shape: Shape) -> list[Mention]:
+    def _rename(self, subjects: list[Mention], match: Match, shape: Shape, discourse: Discourse) -> list[Mention]:
         """Name subjects by the template of their rule: risk "with BRCA1" is risk with a BRCA1 mutation."""
         named = {
             name: phrase.mentions[0]
@@ -376,12 +382,25 @@ class Claimer:
         renamed = []
         for subject in subjects:
             labels = {name: self._label(mention) for name, mention in {**named, "subject": subject}.items()}
-            concept = self._compose(fill_template(match.rule.subject_name, labels), match.rule.subject_class)
+            label = fill_template(match.rule.subject_name, labels)
+            if match.rule.if_known and (discourse.is_on_marker or self._find_known(label) is None):
+                renamed.append(subject)
+                continue
+            concept = self._compose(label, match.rule.subject_class)
             renamed.append(replace(subject, concept=concept.iri))
         return renamed
 
+    def _is_named(self, template: str, subject: Mention, target: Mention, discourse: Discourse) -> bool:
+        """Tell whether the vocabulary names what a template makes of a subject and an object, in a text on neither."""
+        labels = {"subject": self._label(subject), "object": self._label(target)}
+        named = self._find_known(fill_template(template, labels)) is not None
+        return named and not discourse.is_on_marker
+
+    def _find_known(self, label: str) -> Concept | None:
+        return next((meaning for meaning in self.lexicon.meanings(label) if not is_class(meaning)), None)
+
     def _compose(self, label: str, class_name: str) -> Concept:
-        known = next((meaning for meaning in self.lexicon.meanings(label) if not is_class(meaning)), None)
+        known = self._find_known(label)
         if known is not None:
             return known
         concept = Concept(entity_iri(label), label, class_name, grounding=Grounding.COMPOSED)

@@ -60,7 +60,7 @@ def _find_shared_class(
     classes: dict[str, Concept] = {}
     for phrase in phrases:
         for mention in phrase.mentions:
-            above = {concept.iri: concept for concept in _with_broader(mention.concept, find_concept)}
+            above = {concept.iri: concept for concept in with_broader(mention.concept, find_concept)}
             kinds = {iri: c for iri, c in above.items() if c.class_name == DRUG_CLASS and c.broader}
             classes.update(kinds)
             counts.update(sorted(kinds))
@@ -68,13 +68,14 @@ def _find_shared_class(
     if most < least:
         return None
     tied = [classes[iri] for iri in sorted(counts) if counts[iri] == most]
-    wider = {iri for concept in tied for above in _with_broader(concept.iri, find_concept) for iri in above.broader}
+    wider = {iri for concept in tied for above in with_broader(concept.iri, find_concept) for iri in above.broader}
     return next((concept for concept in tied if concept.iri not in wider), None)
 
 
-def _with_broader(iri: str, find_concept: Callable[[str], Concept | None]) -> Iterator[Concept]:
+def with_broader(iri: str, find_concept: Callable[[str], Concept | None]) -> Iterator[Concept]:
+    """Give a concept and all that are broader, where they are known."""
     concept = find_concept(iri)
     if concept is not None:
         yield concept
         for broader in concept.broader:
-            yield from _with_broader(broader, find_concept)
+            yield from with_broader(broader, find_concept)
