@@ -94,7 +94,7 @@ class Identity:
                 f"{adjective}(?:-{adjective})?{adjective}{{0,2}}[{entities}{nouns}{kind_nouns},])"
             ),
             re.compile(
-                f"(?<=[{entities}]),[{article}{book.code('the')}{book.set_of('relative')}][^;.,()]{{1,20}},"
+                f"(?<=[{entities}]),(?:[{article}{the}{book.set_of('relative')}]|{also_called})[^;.,()]{{1,20}},"
                 f"(?=[{book.set_of('finite')}{book.set_of('auxiliary')}])"
             ),
             re.compile(

@@ -42,7 +42,8 @@ COUNTED = frozenset({"Cancer", "CancerSubtype", "Syndrome", "Disease", "BenignCo
 """What a share may be taken of."""
 ROLE = re.compile(
     r"\b(?:complication|symptom|sign|feature|cause|result|part|component|factor|manifestation|consequence|hallmark"
-    r"|precursor|product|metabolite|derivative|fragment|subunit|analog|analogue|effect|marker|treatment|finding)s?(?: of|\W+for\b)",
+    r"|precursor|product|metabolite|derivative|fragment|subunit|analog|analogue|counterpart|equivalent|name|term"
+    r"|effect|marker|treatment|finding)s?(?: of|\W+for\b)",
     re.IGNORECASE,
 )
 """What a thing is to another of which it is no kind: "is a complication of"."""

@@ -44,7 +44,7 @@ class Subtypes:
             frozenset(marks),
             re.compile(
                 f"(?:{before}|{after}){words}{{0,8}}?{lead}"
-                f"(?P<members>{member}{aside}(?:{between}{member}{aside})+)(?=[.;,:()—]|\\Z)"
+                f"(?P<members>{member}{aside}(?:{between}{member}{aside})+)(?=[.;,:()—]|\\Z|[{joins}][{diseases}])"
             ),
             re.compile(f"{member}(?={aside}(?:[,{joins}.;:()—]|\\Z))"),
         )
