@@ -11,6 +11,8 @@ from oncograph.reading.lexicon import Lexicon
 from oncograph.reading.patterns import OTHER_NAME, OTHER_WORD, Codebook
 from oncograph.reading.shape import Phrase, Shape
 
+SINGULAR = ("is", "was", "has", "does")
+"""Verbs of which one thing alone is the subject."""
 NARROWED = frozenset({"Procedure", "DiagnosticTest"})
 LETTERED = re.compile(r"[a-z] [A-Z]$")
 """A name that ends in a letter, which a coordinated one may replace: "hepatitis B and C"."""
@@ -27,6 +29,7 @@ class Coordination:
         apposition: What opens a name that is no member unless the list goes on after it: "gefitinib, an inhibitor".
         explaining: What opens one that ends its list: "the cerebellum, the part of the brain that".
         defined: A cancer that a clause defines, which opens a sentence of its own: "and cancer that begins in X is Y".
+        clause: What opens a clause of its own after a comma: ", and X is".
         counted: The end of what says how many the names after a comma are: "two kinases, X and Y".
         setting: Up to a disease that something is done in or for.
         opening: What stands before the first name of a sentence when a comma ends its phrase: "unlike X, Y".
@@ -42,6 +45,7 @@ class Coordination:
     explaining: str
     opening: re.Pattern[str]
     defined: re.Pattern[str]
+    clause: re.Pattern[str]
     counted: re.Pattern[str]
     setting: re.Pattern[str]
 
@@ -69,6 +73,7 @@ class Coordination:
             f",{book.code('the')}",
             re.compile(rf"\A[{book.set_of('gap-end')}][^,;]{{0,6}}\Z"),
             re.compile(f"[{book.classes(['Cancer'])}][{relative}]"),
+            re.compile(rf",[{joins}][{fillers}]{{0,3}}[{codes}][{''.join(map(book.code, SINGULAR))}]"),
             re.compile(rf"[{book.set_of('counting')}][{OTHER_WORD}]?\Z"),
             re.compile(rf"[{book.code('in')}{book.code('for')}][{fillers}]{{0,2}}[{book.classes(['Disease'])}]"),
         )
@@ -118,6 +123,8 @@ def join_names(shape: Shape, coordination: Coordination) -> None:
         if coordination.is_counted(shape.codes[:left], match[0], members=len(second.mentions)):
             continue
         if coordination.defined.match(shape.codes, right):
+            continue
+        if len(second.mentions) == 1 and coordination.clause.match(shape.codes, match.start()):
             continue
         joined = Phrase(first.start, second.end, first.mentions + second.mentions, first.meanings)
         shape.replace(left, right + 1, shape.codes[left], joined)
