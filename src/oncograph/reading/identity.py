@@ -53,7 +53,7 @@ class Identity:
         entities, nouns = book.entity_codes, "".join(book.noun_codes.values())
         determiner, article, be = (book.set_of(cue) for cue in ("determiner", "article", "be"))
         diseases = book.classes(["Disease"])
-        linked = f"[{book.code('to') + book.code('with')}]"
+        linked = f"[{''.join(map(book.code, ('to', 'with', 'in', 'among')))}]"
         plural = book.phrase("are") + book.phrase("were")
         stops = book.set_of("gap-end") + book.code("of")
         kinds, made_from = book.any_of("kind"), book.any_of("made-from")

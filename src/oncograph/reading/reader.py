@@ -54,6 +54,8 @@ MAIN_GENE = 3
 LABEL_LIMIT = 60
 LEADS_IN = re.compile(r"[^.:]*\bfollowing\b[^.:]*:\Z")
 """An item that only leads in items of its own: "Any of the following procedures:"."""
+SAYS_ITSELF = re.compile(r"[^:]*\b(?:are|is|may|can|include|have|has|affect)\b[^:]*[:.]\Z")
+"""An item that is a sentence: "The following are risk factors for X:"."""
 NAMED_AGAIN = re.compile(r"(.)\(.?\1\)")
 WORTH_READING = re.compile(r"\d|symptom|sign|effect|following", re.IGNORECASE)
 
@@ -197,6 +199,7 @@ class _DocumentReading:
         self.discourse = Discourse(reader.is_a, self._concept, self._find_partner, reader.generic, self._find_topics())
         self.topic_gene = self._find_main_gene()
         self.lead: Shape | None = None
+        self.is_led_by_item = False
         self.is_list_of_advice = False
         self.claims: list[Claim] = []
         self.telling = Telling(reader, self.made)
@@ -347,14 +350,16 @@ class _DocumentReading:
         return tuple(p for p in phrases[-1:] if self.reader.is_a(p.concept.class_name, "Disease"))
 
     def _read_sentence(self, block: Block, sentence: Sentence, named: list[Found], codes: str, *, first: bool) -> None:
-        if block.kind != "item" and first:
-            self.lead = None
+        is_saying = block.kind == "item" and first and SAYS_ITSELF.match(sentence.text) is not None
+        if (block.kind != "item" and first) or (is_saying and self.is_led_by_item):
+            self.lead, self.is_led_by_item = None, False
             self.is_list_of_advice = False
         if block.kind == "item" and self.is_list_of_advice:
             return
         if first:
             self.discourse.label = self._find_label(sentence, named)
-        is_lead = block.kind != "item" and sentence.text.endswith(":")
+        is_inner_lead = is_saying and self.lead is None and sentence.text.endswith(":")
+        is_lead = (block.kind != "item" or is_inner_lead) and sentence.text.endswith(":")
         if not named and self.lead is None and not is_lead and not WORTH_READING.search(sentence.text):
             return
         if sentence.text.endswith("?"):
@@ -383,7 +388,7 @@ class _DocumentReading:
         self.discourse.note(shape, functools.partial(is_subject, shape.codes, references=self.reader.references))
         if is_lead and len(shape.codes) <= LEAD_LIMIT:
             strip_stop(shape)
-            self.lead = shape
+            self.lead, self.is_led_by_item = shape, is_inner_lead
 
     def _reconsider(self, shape: Shape, evidence: tuple[int, int], known: int) -> None:
         """Let a pronoun of which nothing was read stand for what else it may, until something is.

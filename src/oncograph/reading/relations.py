@@ -26,6 +26,9 @@ DEFECT_REACH = 5
 CONJUNCTION_REACH = 4
 REPEAT_REACH = 6
 SHARE_REACH = 4
+LISTED_REACH = 6
+SIGNS = frozenset({"Disease", "BenignCondition", "Symptom"})
+"""What a syndrome may have beside a raised risk."""
 OF_BROKEN = frozenset({"targetedBy", "testedBy"})
 """What is said of a broken form of a thing is said of the thing: a drug hits "the mutant form of PI3K"."""
 OF_KINDS = frozenset(
@@ -288,6 +291,8 @@ class Claimer:
             return
         if predicate == "hasInheritance" and polarity is Polarity.AFFIRMED and _is_share(shape, match):
             return
+        if predicate == "predisposesTo" and self._is_listed_before(match, shape):
+            return
         if self._is_of_others(shape, match) or (match.rule.named and _only_refers(shape, match.spans.get("subject"))):
             return
         if predicate == "hasSymptom" and _takes_up(shape, match.spans.get("object")):
@@ -479,6 +484,16 @@ class Claimer:
         phrase = shape.phrases[end - 1]
         is_sign = phrase is not None and self._class(phrase.mentions[0]) == "Symptom"
         return is_sign and self.new_clause.search(shape.codes, end, trigger) is not None
+
+    def _is_listed_before(self, match: Match, shape: Shape) -> bool:
+        """Tell whether a risk stands in a list after a sign: "asthma, an increased risk of X" is no risk from asthma."""
+        start, end = match.spans.get("subject", (0, 0))
+        phrase = shape.phrases[start] if end else None
+        if phrase is None or phrase.concept.class_name not in SIGNS:
+            return False
+        between = shape.codes[end : match.spans["trigger"][0]]
+        listed = between.lstrip("," + self.book.set_of("conjunction"))
+        return listed != between and listed[:1] in self.articles and len(listed) <= LISTED_REACH
 
     def _is_general(self, shape: Shape, at: int, mention: Mention) -> bool:
         """Tell whether words speak of a kind: in the plural, after "a", or as a class of drugs."""
