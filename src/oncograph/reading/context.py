@@ -33,6 +33,7 @@ class Cues:
     joint: re.Pattern[str]
     anew: re.Pattern[str]
     some: frozenset[str]
+    signs: re.Pattern[str]
 
     @classmethod
     def of(cls, book: Codebook) -> Cues:
@@ -50,6 +51,7 @@ class Cues:
             re.compile(f",[{book.set_of('conjunction')}]"),
             re.compile(f"[{book.set_of('conjunction')}](?=[{book.set_of('adverb')}]?[{book.set_of('finite')}])"),
             frozenset(book.set_of("some").replace("\\", "")),
+            re.compile(f"(?:{book.any_of('signs')})[^.;]*?(?:{book.any_of('include')})"),
         )
 
 

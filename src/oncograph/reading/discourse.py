@@ -32,6 +32,7 @@ class Spoken:
         sentence, section: Numbers of those it stood in; -1 for the one that is being read.
         tell: Tells whether it was a subject; most are never asked.
         inner: Whether it is but a part of a built name: the gene of its mutation.
+        is_sign: Whether it was one of the signs that a sentence lists: "other features include".
     """
 
     phrase: Phrase
@@ -39,6 +40,7 @@ class Spoken:
     section: int
     tell: Callable[[], bool]
     inner: bool = False
+    is_sign: bool = False
 
     @property
     def is_subject(self) -> bool:
@@ -119,12 +121,15 @@ class Discourse:
         """Remember the names of a sentence before others are built of them: the genes of its mutations."""
         self.heard = [phrase for phrase in shape.phrases if phrase is not None]
 
-    def note(self, shape: Shape, is_subject: Callable[[int], bool]) -> None:
+    def note(self, shape: Shape, is_subject: Callable[[int], bool], signs: re.Pattern[str] | None = None) -> None:
         """Remember the phrases of a sentence that has been read.
 
         Args:
             is_subject: Tells of a place of the shape whether a subject stands there.
+            signs: What stands before a list of signs.
         """
+        listed = signs.search(shape.codes) if signs is not None else None
+        after = shape.starts[listed.end() - 1] if listed is not None else None
         named = {(phrase.start, phrase.concept.iri) for phrase in shape.phrases if phrase is not None}
         found: list[tuple[Phrase, Callable[[], bool], bool]] = [
             (p, _no, True) for p in self.heard if (p.start, p.concept.iri) not in named
@@ -135,7 +140,7 @@ class Discourse:
             if phrase is not None and not is_class(phrase.concept)
         ]
         self.heard = []
-        self._remember(sorted(found, key=lambda row: (row[0].start, row[0].end)))
+        self._remember(sorted(found, key=lambda row: (row[0].start, row[0].end)), after)
 
     def note_names(self, phrases: Sequence[Phrase], *, opening: bool) -> None:
         """Remember the names of a sentence that no rule can read.
@@ -145,11 +150,14 @@ class Discourse:
         """
         self._remember([(phrase, _yes if opening and at == 0 else _no, False) for at, phrase in enumerate(phrases)])
 
-    def _remember(self, found: Sequence[tuple[Phrase, Callable[[], bool], bool]]) -> None:
+    def _remember(self, found: Sequence[tuple[Phrase, Callable[[], bool], bool]], after: int | None = None) -> None:
         kept = [row for row in found if not is_class(row[0].concept)]
         if kept:
             self.at_sentence += 1
-            new = [Spoken(p, self.at_sentence, self.at_section, subject, inner) for p, subject, inner in kept]
+            new = [
+                Spoken(p, self.at_sentence, self.at_section, subject, inner, after is not None and p.start > after)
+                for p, subject, inner in kept
+            ]
             self.spoken = (self.spoken + new)[-MEMORY:]
 
     def referable(self) -> set[str]:

@@ -385,7 +385,8 @@ class _DocumentReading:
         else:
             self._claim_statements(statements, evidence)
         self.discourse.tells_of_people = self.reader.references.people_first.match(codes) is not None
-        self.discourse.note(shape, functools.partial(is_subject, shape.codes, references=self.reader.references))
+        is_said = functools.partial(is_subject, shape.codes, references=self.reader.references)
+        self.discourse.note(shape, is_said, self.reader.cues.signs)
         if is_lead and len(shape.codes) <= LEAD_LIMIT:
             strip_stop(shape)
             self.lead, self.is_led_by_item = shape, is_inner_lead

@@ -349,6 +349,8 @@ def _find_one(wanted: Sequence[str], here: Sequence[Spoken], discourse: Discours
     before = next(discourse.sentences((), reach=1), [])
     subject = next((known.phrase for known in before if known.is_subject), None)
     is_near = subject is not None and discourse.fits(subject, wanted) and discourse.is_one(subject)
+    if is_near and is_disease and topic is not None and _is_said_after(subject, topic, before):
+        return topic
     if is_near and (is_this or topic is None or not is_disease):
         return subject
     if topic is not None and (is_disease or not is_this) and len(topic.mentions) == 1:
@@ -358,6 +360,13 @@ def _find_one(wanted: Sequence[str], here: Sequence[Spoken], discourse: Discours
         if discourse.fits(known.phrase, wanted) and discourse.is_one(known.phrase):
             return known.phrase
     return topic or _find_partner(wanted, same_section, discourse) or _find_last(wanted, discourse)
+
+
+def _is_said_after(subject: Phrase | None, topic: Phrase, spoken: Sequence[Spoken]) -> bool:
+    """Tell whether a sentence names the topic beside something that is not what it opens with."""
+    iris = {mention.concept for mention in topic.mentions}
+    named = any(mention.concept in iris for known in spoken for mention in known.phrase.mentions)
+    return named and subject is not None and subject.concept.iri not in iris and spoken[0].phrase is not subject
 
 
 def _find_partner(wanted: Sequence[str], spoken: Sequence[Spoken], discourse: Discourse) -> Phrase | None:
@@ -384,7 +393,11 @@ def _find_many(
     single: Phrase | None = None
     nearest = True
     for sentence in discourse.sentences(here, reach=reach):
-        fitting = [known.phrase for known in sentence if discourse.fits(known.phrase, wanted)]
+        fitting = [
+            known.phrase
+            for known in sentence
+            if discourse.fits(known.phrase, wanted) and not (known.is_sign and "Disease" in wanted)
+        ]
         subject = next((known.phrase for known in sentence if known.is_subject), None)
         if nearest and "Procedure" in wanted and subject is not None and discourse.is_topical(subject):
             return subject
