@@ -33,7 +33,8 @@ from oncograph.reading.subtypes import Subtypes
 FUSION = re.compile(r"(\w+)-(\w+) fusion$")
 TARGETED_CLASS = re.compile(
     r"(?:(?P<target>[\w/ -]+?) (?:inhibitor|blocker|antagonist)|anti-(?P<anti>[\w/-]+) (?:therapy|antibody|agent|drug)"
-    r"|(?P<directed>[\w/-]+)-(?:targeted|directed) (?:therapy|agent|drug|antibody))$"
+    r"|(?P<directed>[\w/-]+)-(?:targeted|directed) "
+    r"(?:therapy|agent|drug|antibody|antibody-drug conjugate|CAR T-cell therapy))$"
 )
 
 

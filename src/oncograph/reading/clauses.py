@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from oncograph.reading.patterns import OTHER_NAME, Codebook
+from oncograph.reading.patterns import OTHER_NAME, OTHER_WORD, Codebook
 from oncograph.reading.regimens import TREATMENTS
 from oncograph.reading.shape import Phrase, Shape, is_class
 
@@ -39,11 +39,14 @@ class Clauses:
         listed, fillers = "".join(sorted(family)), book.set_of("filler")
         such_as, control = book.any_of("such-as"), book.any_of("control")
         relative, joins = book.set_of("relative"), book.set_of("conjunction")
+        mixture = f"[{book.set_of('article')}][{OTHER_WORD}]{{0,2}}[{book.set_of('combination')}]{book.code('of')}"
         return cls(
             re.compile(f"[{listed}],?(?:{such_as}),?[{fillers}]{{0,3}}(?=[{listed}](?!,[{relative}]))"),
             re.compile(rf"[{book.classes(['DrugClass'])}]\((?:(?:{such_as}),?)?[{fillers}]{{0,2}}[{treatments}]\)"),
             re.compile(f"(?:{control})[^,;.(){treatments}]{{0,5}}[{treatments}]"),
-            re.compile(f"(?P<noun>[{entities}]),(?P<clause>[{relative}][^;.]{{2,20}}?),(?![{joins}{relative}])"),
+            re.compile(
+                f"(?P<noun>[{entities}]),(?P<clause>(?:[{relative}]|{mixture})[^;.]{{2,20}}?),(?![{joins}{relative}])"
+            ),
             family,
             frozenset(phrase.replace("\\", "")[0] for cue in (such_as, control) for phrase in cue.split("|"))
             | frozenset(relative),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oncograph.model import Certainty, Polarity
-from oncograph.reading.patterns import Codebook
+from oncograph.reading.patterns import RESUMED, Codebook
 
 ABSENCE_REACH = 3
 SOME_REACH = 2
@@ -43,7 +43,7 @@ class Cues:
             re.compile(book.any_of("absence")),
             re.compile(book.any_of("hedge")),
             re.compile(book.any_of("pseudo-negation")),
-            re.compile(f"[;{book.set_of('clause-end')}]"),
+            re.compile(f"[;{book.set_of('clause-end')}{book.code(RESUMED)}]"),
             re.compile(book.any_of("condition")),
             re.compile(rf"\A(?!.*(?:{book.any_of('advice-on-signs')}))[w,]{{0,2}}(?:{book.any_of('advice')})"),
             re.compile(f",(?={book.any_of('consequence')})"),

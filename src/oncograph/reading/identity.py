@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from oncograph.reading.patterns import OTHER_WORD, Codebook
+from oncograph.reading.patterns import OTHER_WORD, RESUMED, Codebook
 from oncograph.reading.shape import Shape, is_class
 
 SUBJECT_WORDS = 8
@@ -29,7 +29,9 @@ class Identity:
         adjective_comma: From an article to a comma between two adjectives: "a rare, fast-growing type".
         aside: What a name is told to be, or a clause about it, before its verb: ", a hormone made by X,".
         said_to_be: What stands before the kind that something is said to be: "is a rare".
+        negation: Words that deny.
         conjunction: The code of "and".
+        resumed: The code of such a "but" after a denial, which does not go on.
     """
 
     renaming: re.Pattern[str]
@@ -43,7 +45,9 @@ class Identity:
     adjective_comma: re.Pattern[str]
     aside: re.Pattern[str]
     said_to_be: re.Pattern[str]
+    negation: re.Pattern[str]
     conjunction: str
+    resumed: str
 
     @classmethod
     def of(cls, book: Codebook) -> Identity:
@@ -100,8 +104,18 @@ class Identity:
             re.compile(
                 rf"[{be}][{book.set_of('adverb')}]?[{article}](?:[{book.set_of('adverb')}{book.set_of('filler')},-]|{adjective}){{0,5}}\Z"
             ),
+            re.compile(book.any_of("negation")),
             book.code("and"),
+            book.code(RESUMED),
         )
+
+    def go_on_after_but(self, codes: str) -> str:
+        """Write a "but" that goes on with the same subject as "and"; where it ends a denial, as what ends only that."""
+
+        def link(match: re.Match[str]) -> str:
+            return self.resumed if self.negation.search(codes, 0, match.start()) else self.conjunction
+
+        return self.predicate_but.sub(link, codes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ SPECIAL = {"#": NUMBER, "$": VARIANT, "Q": "Q", "C": "C", "D": "D", "K": "K"}
 MARKS = {**dict.fromkeys("‐‑‒–", "-"), **dict.fromkeys("—―", "—"), **dict.fromkeys("“”„«»", '"'), "≥": ">", "≤": "<"}
 OTHER_MARK = "*"
 VARIANT_NAME = re.compile(r"[ACDEFGHIKLMNPQRSTVWY]\d{1,4}(?:[ACDEFGHIKLMNPQRSTVWYX]|fs\w*|del|dup)$")
+RESUMED = "but-same"
+"""Stands, once a sentence is prepared, for a "but" that goes on with the same subject, though not with its denial."""
 WORD_CACHE = 200_000
 OPEN = "[^;.]{1,80})"
 OPEN_END = "[^.]{1,80})"

@@ -483,7 +483,7 @@ class _DocumentReading:
             mark_quantities(shape)
             if reader.criteria.may_stand_in(shape.codes):
                 mark_criteria(shape)
-        shape.codes = reader.identity.predicate_but.sub(reader.identity.conjunction, shape.codes)
+        shape.codes = reader.identity.go_on_after_but(shape.codes)
         drop_adjective_commas(shape, reader.identity)
         settle_gene_or_protein(shape, reader)
         self.claims += self.telling.absorb_other_names(shape, evidence)

@@ -14,6 +14,8 @@ from oncograph.reading.shape import Phrase, Shape, is_class
 
 MEANS = re.compile(r"(?:therapy|therapies|treatment)$", re.IGNORECASE)
 """Ends the name of a way of treating, for which "with" names the means: "targeted therapy with a PARP inhibitor"."""
+OPERATION = re.compile(r"(?:surgery|ectomy|resection|plasty|otomy|ectomies)$", re.IGNORECASE)
+"""Ends the name of an operation, with which another treatment is given: "surgery with chemotherapy"."""
 TREATMENTS = ("Drug", "DrugClass", "Procedure")
 
 
@@ -86,6 +88,7 @@ def join_regimens(
 
 
 def _are_alike(first: Phrase, second: Phrase, is_a: Callable[[str, str], bool]) -> bool:
-    """Tell whether the first is a drug, or both are classes of drugs."""
+    """Tell whether the first is a drug or an operation, or both are classes of drugs."""
     one, other = first.concept.class_name, second.concept.class_name
-    return is_a(one, "Drug") or one == other == "DrugClass"
+    is_operation = OPERATION.search(first.mentions[-1].text) is not None
+    return is_a(one, "Drug") or is_operation or one == other == "DrugClass"
