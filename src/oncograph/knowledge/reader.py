@@ -30,6 +30,7 @@ from oncograph.reading.rule_index import Gate, Kin, RuleIndex
 from oncograph.reading.shape import is_class
 from oncograph.reading.subtypes import Subtypes
 
+DIGIT = re.compile(r"\d")
 FUSION = re.compile(r"(\w+)-(\w+) fusion$")
 TARGETED_CLASS = re.compile(
     r"(?:(?P<target>[\w/ -]+?) (?:inhibitor|blocker|antagonist)|anti-(?P<anti>[\w/-]+) (?:therapy|antibody|agent|drug)"
@@ -96,7 +97,8 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
     alterations = [c for c in ontology.concepts.values() if is_a(c.class_name, "GeneticAlteration")]
     altered_gene = {c.iri: gene for c in alterations if (gene := _find_altered_gene(c, lexicon, is_a))}
     fused_genes = {c.iri: genes for c in alterations if (genes := _find_fused_genes(c, lexicon, is_a))}
-    book.general = frozenset(c.iri for c in alterations if c.iri not in altered_gene and c.label.islower())
+    plain = [c for c in alterations if c.label.islower() and DIGIT.search(c.label) is None]
+    book.general = frozenset(c.iri for c in plain if c.iri not in altered_gene)
     codes_of = {name: (*book.codes_of(name), book.noun_codes[name]) for name in ontology.classes}
     kin = Kin(
         {

@@ -54,7 +54,7 @@ class Coordination:
         """Prepare the coordination of entities whose classes are of one family."""
         family = {code: at for at, names in enumerate(families) for code in book.classes(names)}
         joins = book.set_of("conjunction")
-        fillers = book.set_of("filler")
+        fillers, doses = book.set_of("filler"), book.any_of("dose-level")
         codes = "".join(sorted(family))
         mark = rf"(?:,|/|;|[{joins}]|,[{joins}]|[{joins}]/[{joins}])"
         relative, alone = book.set_of("relative"), book.code("alone")
@@ -63,7 +63,7 @@ class Coordination:
         explained = re.compile(rf",[{relative}][^;.]{{1,18}}?,?[{joins}][{fillers}]{{0,3}}[{codes}]|{purpose}")
         unknown = rf"(?:[{OTHER_WORD}{OTHER_NAME}]{{1,3}}{mark}[{fillers}]{{0,3}}){{0,2}}"
         return cls(
-            re.compile(rf"(?<=[{codes}])(?:{alone})?{mark}[{fillers}]{{0,3}}{unknown}(?=[{codes}])"),
+            re.compile(rf"(?<=[{codes}])(?:{alone})?{mark}[{fillers}]{{0,3}}(?:{doses})?{unknown}(?=[{codes}])"),
             explained,
             _repeat_preposition(book, codes),
             family,
@@ -122,7 +122,7 @@ def join_names(shape: Shape, coordination: Coordination) -> None:
             continue
         if coordination.is_counted(shape.codes[:left], match[0], members=len(second.mentions)):
             continue
-        if coordination.defined.match(shape.codes, right):
+        if coordination.defined.match(shape.codes, right) or shape.codes[right + 1 : right + 2] in family:
             continue
         if len(second.mentions) == 1 and coordination.clause.match(shape.codes, match.start()):
             continue

@@ -37,7 +37,10 @@ EXAMPLE_WORDS = frozenset({"such", "including"})
 MARKS = frozenset(",&;:—.")
 PLACES = frozenset({"Anatomy", "CellType", "CellComponent", "Specimen"})
 NEVER_SIGNS = frozenset(
-    {"Drug", "DrugClass", "Procedure", "DiagnosticTest", "Gene", "Population", "InheritancePattern"}
+    {
+        *("Drug", "DrugClass", "Procedure", "DiagnosticTest", "Population", "InheritancePattern"),
+        *("Gene", "Mutation", "GeneticAlteration", "ChromosomeAbnormality", "Rearrangement", "Fusion"),
+    }
 )
 
 CANCERS = frozenset({"Cancer", "CancerSubtype"})

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 INTERRUPTION = re.compile(r"(?<=\w) \((?=[^()]{0,11}[A-Z0-9])[^()\n]{1,12}\)(?=[ -][A-Za-z])")
+BANDS = re.compile(r"\([pq][\dpq.;]*\)")
 INTERRUPTED_REACH = 60
 NEVER_COMPOSED = frozenset({"Procedure", "Immunotherapy", "DiagnosticTest"})
 """Classes of names that are no sum of their parts, as "EGFR mutation" is."""
@@ -42,7 +43,7 @@ def find_document_names(
     last words of only; the concepts of new ones are put into `made`.
     """
     text = doc.text
-    found = [name for name in reader.lexicon.find_names(text) if not _is_denied(text, name.start)]
+    found = [_with_bands(text, name) for name in reader.lexicon.find_names(text) if not _is_denied(text, name.start)]
     interrupted = list(_find_interrupted(text, reader.lexicon))
     if interrupted:
         found = _merge_found(found, interrupted)
@@ -105,6 +106,12 @@ def _name_kinds(text: str, found: Sequence[Found], reader: Reader, made: dict[st
             entity_iri(label), label, concept.class_name, broader=(concept.iri,), grounding=Grounding.COMPOSED
         )
         yield Found(before.start(1), name.end, (made.setdefault(kind.iri, kind),))
+
+
+def _with_bands(text: str, name: Found) -> Found:
+    """Take in the bands that follow a chromosome abnormality: "t(11;14)(q13;q32)"."""
+    bands = BANDS.match(text, name.end) if text[name.end - 1] == ")" and text[name.end : name.end + 1] == "(" else None
+    return name if bands is None else Found(name.start, bands.end(), name.concepts)
 
 
 def _keep(defined: tuple[Concept, list[Found]] | None, made: dict[str, Concept]) -> list[Found]:
@@ -188,13 +195,18 @@ def settle_gene_or_protein(shape: Shape, reader: Reader) -> None:
 
 
 def drop_general(shape: Shape, reader: Reader) -> None:
-    """Keep of a name and a general word after it the first, which says which, in place.
+    """Keep of a name and a general word beside it the one that says which, in place.
 
-    "Lynch syndrome cancer" is Lynch syndrome, "a JAK2(V617F) mutation" JAK2 V617F, "t(15;17) translocation" t(15;17).
+    "Lynch syndrome cancer" is Lynch syndrome, "a JAK2(V617F) mutation" JAK2 V617F, "t(15;17) translocation" and
+    "chromosomal translocation t(15;17)" are t(15;17).
     """
     for at in range(len(shape.codes) - 2, -1, -1):
         first, second = shape.phrases[at], shape.phrases[at + 1]
         if first is None or second is None or is_class(first.concept):
+            continue
+        if first.concept.iri in reader.book.general and second.concept.iri not in reader.book.general:
+            if reader.same_kind(first.concept.class_name, second.concept.class_name) and not is_class(second.concept):
+                shape.replace(at, at + 2, shape.codes[at + 1], replace(second, start=first.start))
             continue
         if second.concept.iri not in reader.generic and second.concept.iri not in reader.book.general:
             continue

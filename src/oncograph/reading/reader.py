@@ -570,6 +570,7 @@ class _DocumentReading:
         plain = self._lay_apart(shape)
         if "(" in shape.codes:
             bare = without_parentheses(shape)
+            join_names(bare, self.reader.coordination)
             shape, plain = bare, bare if plain is shape else without_parentheses(plain)
         clauses = list(
             split_relative(simplify(plain, self.reader.identity, self.reader.same_kind), self.reader.clauses)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from oncograph.reading.discourse import FAR_SENTENCES, NEAR_SENTENCES, Discourse, Spoken
 from oncograph.reading.patterns import OTHER_NAME, OTHER_WORD, Codebook
+from oncograph.reading.quantities import DATE
 from oncograph.reading.shape import Phrase, Shape, is_class
 
 PREMODIFIERS = 5
@@ -100,10 +101,11 @@ class References:
         auxiliaries, adverbs, be = (book.set_of(cue) for cue in ("auxiliary", "adverb", "be"))
         clause_ends, relatives = book.set_of("clause-end"), book.set_of("relative")
         words = OTHER_WORD + OTHER_NAME
+        owners = book.code("his") + book.code("her") + book.code("your")
         definite, between = book.set_of("definite"), book.set_of("same")
         determiner = (
             f"(?:[{definite}][{between}]?|(?![{definite}])[{demonstratives}][{fillers}{between}]{{0,2}}{OTHER_WORD}?"
-            f"|[{pair}][{fillers}]?|{book.code('all')}[{between}])"
+            f"|[{pair}][{fillers}]?|{book.code('all')}[{between}]|[{owners}](?=[{entities}]))"
         )
         conditions = book.classes(["Disease"]) + book.classes(["Disease"], nouns=True)
         former, latter = book.any_of("former"), book.any_of("latter")
@@ -136,7 +138,7 @@ class References:
             ),
             unknown_subject=re.compile(f"[^{entities}{nouns}{pronouns}{auxiliaries}{be}]{{1,5}}[{auxiliaries}{be}]"),
             partitive=re.compile(f"(?:{book.any_of('partitive')})\\Z"),
-            opening=re.compile(f"[{book.set_of('preposition')}][^,]*,\\Z"),
+            opening=re.compile(f"[{book.set_of('preposition')}](?:[^,]*,|[^;:.()]*[{entities}])\\Z"),
             examples=re.compile(f"[^;{auxiliaries}{be}]{{1,24}}[{book.set_of('such-as')}]\\Z"),
             breaks=re.compile(f"[,;:—{clause_ends}{relatives}{conjunctions}]"),
             closing=re.compile(f"[.,;:)—{conjunctions}{clause_ends}{book.set_of('preposition')}]|\\Z"),
@@ -282,7 +284,8 @@ def _find_by_noun(
     determiner = match["det"][0]
     if noun is not None and noun.refers:
         return None
-    if determiner in references.definite and (match["modified"] or match["kind"]):
+    is_modified = match["modified"] and shape.codes[match.end() : match.end() + 1] != DATE
+    if determiner in references.definite and (is_modified or match["kind"]):
         return None
     quote = shape.words(at, at + 1).lower()
     plural = quote.endswith("s") and not quote.endswith(("ss", "us", "is"))
@@ -580,9 +583,9 @@ def _rank(
     if possessive:
         subjects.reverse()
     rest = [known.phrase for known in reversed(here) if not known.is_subject]
-    yield from subjects
     fronted = references.opening.match(shape.codes, 0, at) is not None
     if not fronted:
+        yield from subjects
         yield from rest
     before = next((s for s in discourse.sentences((), reach=1) if s[0].section == discourse.at_section), [])
     yield from (known.phrase for known in before if known.is_subject)
