@@ -121,5 +121,5 @@ def _class_by_ending(name: str, endings: Mapping[str, str]) -> str:
 def _find_mentions(text: str, name: str) -> Iterator[tuple[int, int]]:
     words = r"[\s-]*".join(map(re.escape, re.split(r"[\s-]+", name)))
     words = re.sub(r"'s\b", "['’]?s", words)
-    for match in re.finditer(rf"(?<!\w){words}s?(?!\w)", text, re.IGNORECASE):
+    for match in re.finditer(rf"(?<!\w){words}(?:s| infections?)?(?!\w)", text, re.IGNORECASE):
         yield match.span()

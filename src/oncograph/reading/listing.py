@@ -175,6 +175,8 @@ class Listing:
         atoms = list(_find_atoms(shape, start, end, wanted.concept_of, self.possessives))
         members = self._merge_places(self._split(list(self._join_conjunctions(atoms))), wanted)
         shared = self._share(members, wanted)
+        if wanted.new_class == NEW_CLASS and any(_is_never_sign(member.last) for member in members):
+            wanted = replace(wanted, new_class="")
         for member, following in zip_longest(shared, shared[1:]):
             concept = self._name(member, shape.text, wanted)
             if concept is not None and not _is_adjective(following, concept):
@@ -343,20 +345,23 @@ class Listing:
         if wanted.part:
             noun = self.felt.get(member.last.word)
             return self._make_new(f"{wanted.part} {noun}", wanted) if noun else None
-        member = self._take_name(member)
+        member = self._take_name(member, wanted)
         for atoms in self._cuts(member.atoms):
             words = " ".join(filter(None, (member.before, _join(atoms), member.after)))
             if (found := self._look_up(words, wanted)) is not None:
                 return found
         return self._make(member, wanted)
 
-    def _take_name(self, member: Member) -> Member:
+    def _take_name(self, member: Member, wanted: Wanted) -> Member:
         """Take of "cells described as blasts" the name."""
         for at in range(len(member.atoms) - 1, 0, -1):
             atom, before = member.atoms[at - 1 : at + 1][::-1]
             if before.word in self.naming or f"{before.word} {atom.word}" in self.naming:
                 size = 0 if before.word in self.naming else 1
-                return replace(member, atoms=member.atoms[at + size :] or member.atoms)
+                named = member.atoms[at + size :] or member.atoms
+                if "of" in {atom.word for atom in member.atoms[: at - 1]} and not _holds(named, wanted):
+                    return member
+                return replace(member, atoms=named)
         return member
 
     def _cuts(self, atoms: tuple[Atom, ...]) -> Iterator[tuple[Atom, ...]]:

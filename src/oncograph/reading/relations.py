@@ -63,6 +63,12 @@ CHANGE_OF = re.compile(
     re.IGNORECASE,
 )
 """What makes another name that follows one of a change, not of the thing: "a reduction in DNA (known as depletion)"."""
+MIXED = re.compile(r"\b\w+(?:ory|ic|al|ous|ive|ary|ant) (?:or|and) $", re.IGNORECASE)
+"""What makes a kind one of two that examples are of: "inflammatory or infectious diseases such as"."""
+AT_RISK = re.compile(r"\brisk (?:for|of) (?:[\w-]+ ){0,2}$")
+"""What makes a disease one that people have not: "children at risk for X may need"."""
+MADE_BY = re.compile(r"\b(?:by|of|to|from) (?:[\w-]+ ){0,2}$")
+"""What makes an alteration the cause of what is inherited, not what is: "is caused by mutations in X and is inherited"."""
 PRONOUNS = frozenset({"it", "them", "they", "itself"})
 LEADING = re.compile(
     r"^(?:(?:an?|the|this|these|that|those|such|their|his|her|its|your|some|any|other|certain|as well as"
@@ -339,6 +345,8 @@ class Claimer:
                     continue
                 if predicate == "hasSynonym" and _is_changed(subject, shape.text):
                     continue
+                if self._is_beside(predicate, subject, target, shape.text):
+                    continue
                 if predicate == "promotes" and target.text.lower() in PRONOUNS:
                     continue
                 if not literal and not self._takes(match.rule, target):
@@ -462,6 +470,20 @@ class Claimer:
         return any(code in self.against for code in shape.codes[max(0, start - reach) : start]) or (
             TREATED.search(shape.text, max(0, first - TREATED_REACH), first) is not None
         )
+
+    def _is_beside(self, predicate: str, subject: Mention, target: Mention, text: str) -> bool:
+        """Tell whether the words before a name make it no part of the statement: one of two kinds, a mere risk."""
+        if predicate == "isA":
+            return (
+                target.start > 0 and MIXED.search(text, max(0, target.start - BESIDES_REACH), target.start) is not None
+            )
+        before = max(0, subject.start - BESIDES_REACH)
+        if subject.start <= 0:
+            return False
+        if predicate == "treatedBy":
+            return AT_RISK.search(text, before, subject.start) is not None
+        is_altered = predicate == "hasInheritance" and self._class(subject) == "GeneticAlteration"
+        return is_altered and MADE_BY.search(text, before, subject.start) is not None
 
     def _is_said_to_be(self, shape: Shape, match: Match) -> bool:
         """Tell whether the subject is only the kind that something is said to be: "X is a skin disease marked by"."""

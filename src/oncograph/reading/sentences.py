@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from oncograph.model import Block, Document, Sentence
 
-BOUNDARY = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-ÞΑ-Ω])")
+BOUNDARY = re.compile(r"[.!?…]+[\"'”’)\]]*(?:\[[\w, –-]{1,12}\])*(?=\s+[\"'“‘(\[]*[A-Z0-9À-ÞΑ-Ω])")
 LAST_WORD = re.compile(r"[^\s(\[“\"]+$")
 ABBREVIATIONS = frozenset(
     "e.g. i.e. cf. vs. etc. al. fig. figs. no. nos. dr. mr. mrs. ms. prof. st. approx. ca. resp. inc. dept. vol. "
