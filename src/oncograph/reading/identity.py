@@ -30,6 +30,7 @@ class Identity:
         aside: What a name is told to be, or a clause about it, before its verb: ", a hormone made by X,".
         said_to_be: What stands before the kind that something is said to be: "is a rare".
         negation: Words that deny.
+        relative: What opens a relative clause: ", which".
         conjunction: The code of "and".
         resumed: The code of such a "but" after a denial, which does not go on.
     """
@@ -42,6 +43,7 @@ class Identity:
     defective: re.Pattern[str]
     new_subject: re.Pattern[str]
     new_clause: re.Pattern[str]
+    relative: re.Pattern[str]
     adjective_comma: re.Pattern[str]
     aside: re.Pattern[str]
     said_to_be: re.Pattern[str]
@@ -93,6 +95,7 @@ class Identity:
             re.compile(
                 rf",(?:[{book.set_of('conjunction')}][{article}{book.code('the')}]|{book.code('the')})[^,;:—()]{{1,{SUBJECT_WORDS}}}\Z"
             ),
+            re.compile(f",?[{book.set_of('relative')}]"),
             re.compile(
                 f"[{article}{book.code('the')}][{book.set_of('adverb')}]?{adjective}(?:-{adjective})?,(?=[{book.set_of('adverb')}]?"
                 f"{adjective}(?:-{adjective})?{adjective}{{0,2}}[{entities}{nouns}{kind_nouns},])"

@@ -134,6 +134,7 @@ class Listing:
     naming: frozenset[str]
     start: frozenset[str]
     pointing: frozenset[str]
+    manners: frozenset[str]
     consequences: frozenset[str]
     possessives: frozenset[str]
     sign_nouns: frozenset[str]
@@ -163,6 +164,7 @@ class Listing:
             words("naming") | words("renaming"),
             words("list-start"),
             words("demonstrative") | words("far-demonstrative"),
+            words("manner"),
             words("list-consequence"),
             words("possessive-pronoun"),
             words("sign-noun"),
@@ -329,7 +331,13 @@ class Listing:
 
     def _share_forward(self, before: Member, member: Member) -> Member:
         words = _join(before.atoms).lower().split()
-        if member.joined and len(words) == 2 and words[0] in self.kinds and len(member.atoms) == 1:
+        if (
+            member.joined
+            and len(words) == 2
+            and words[0] in self.kinds
+            and len(member.atoms) == 1
+            and " " not in member.last.text
+        ):
             return replace(member, before=words[0])
         return member
 
@@ -378,7 +386,7 @@ class Listing:
                 if wanted.fits(meaning) and not is_class(meaning):
                     return meaning
             first, _, rest = words.partition(" ")
-            if first not in self.degrees and first not in self.opening:
+            if first not in self.degrees | self.manners and first not in self.opening:
                 return None
             words = rest
         return None

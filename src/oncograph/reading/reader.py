@@ -191,6 +191,7 @@ class _DocumentReading:
             reader.coordination.setting,
             reader.identity.new_subject,
             reader.identity.new_clause,
+            reader.identity.relative,
             frozenset(reader.book.set_of("not-frequency")),
             reader.listing,
             reader.identity.said_to_be,

@@ -50,6 +50,8 @@ ROLE = re.compile(
     re.IGNORECASE,
 )
 """What a thing is to another of which it is no kind: "is a complication of"."""
+PLACED = re.compile(r"\b(?:around|near|in|on|at|of|behind|under)\b")
+"""Between a part of the body and another that only says where: "the long bones, especially around the knee"."""
 BESIDES_REACH = 20
 BESIDES = re.compile(r"\b(?:in addition to|besides|apart from|as well as)\s+$", re.IGNORECASE)
 """What makes the next name an aside, not what the clause is about: "in addition to headache, X can cause"."""
@@ -213,6 +215,7 @@ class Claimer:
         repeated: What goes on with a list by its preposition, or by a share.
         explained: What may stand between a member of a list that is explained and the next, which it ends with.
         clause_end: What ends a clause.
+        relative: What opens a relative clause.
         not_frequency: Codes of what a share that says no frequency is taken of: "10% of cancer deaths".
         setting: Up to a disease that something is done in.
         new_subject: What opens a clause about other people: ", and both sexes".
@@ -241,6 +244,7 @@ class Claimer:
     setting: re.Pattern[str]
     new_subject: re.Pattern[str]
     new_clause: re.Pattern[str]
+    relative: re.Pattern[str]
     not_frequency: frozenset[str]
     listing: Listing
     said_to_be: re.Pattern[str]
@@ -300,6 +304,8 @@ class Claimer:
         if predicate == "predisposesTo" and self._is_listed_before(match, shape):
             return
         if self._is_of_others(shape, match) or (match.rule.named and _only_refers(shape, match.spans.get("subject"))):
+            return
+        if predicate == "arisesIn" and self._is_of_sign(shape, match):
             return
         if predicate == "hasSymptom" and _takes_up(shape, match.spans.get("object")):
             return
@@ -508,7 +514,7 @@ class Claimer:
         return is_sign and self.new_clause.search(shape.codes, end, trigger) is not None
 
     def _is_listed_before(self, match: Match, shape: Shape) -> bool:
-        """Tell whether a risk stands in a list after a sign: "asthma, an increased risk of X" is no risk from asthma."""
+        """Tell whether a risk stands in a list after a sign: "asthma, an increased risk of X" is none from asthma."""
         start, end = match.spans.get("subject", (0, 0))
         phrase = shape.phrases[start] if end else None
         if phrase is None or phrase.concept.class_name not in SIGNS:
@@ -516,6 +522,17 @@ class Claimer:
         between = shape.codes[end : match.spans["trigger"][0]]
         listed = between.lstrip("," + self.book.set_of("conjunction"))
         return listed != between and listed[:1] in self.articles and len(listed) <= LISTED_REACH
+
+    def _is_of_sign(self, shape: Shape, match: Match) -> bool:
+        """Tell whether a relative clause about a sign holds the trigger: "has telangiectases, which occur in"."""
+        if "subject" not in match.spans:
+            return False
+        end, trigger = match.spans["subject"][1], match.spans["trigger"][0]
+        for at in range(trigger - 1, end, -1):
+            phrase = shape.phrases[at]
+            if phrase is not None and phrase.concept.class_name == "Symptom":
+                return self.relative.match(shape.codes, at + 1, trigger) is not None
+        return False
 
     def _is_general(self, shape: Shape, at: int, mention: Mention) -> bool:
         """Tell whether words speak of a kind: in the plural, after "a", or as a class of drugs."""
@@ -570,6 +587,9 @@ class Claimer:
 
     def _is_role(self, subject: Mention, target: Mention, shape: Shape) -> bool:
         """Tell whether a thing is said to be something to another, or a region of it, and so no kind of it."""
+        between = shape.text[target.end : subject.start]
+        if self._class(target) == "Anatomy" and PLACED.search(between) is not None:
+            return True
         if self._class(target) == "Anatomy" and shape.text[max(0, target.start - 8) : target.start].endswith(
             " of the "
         ):
