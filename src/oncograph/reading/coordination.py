@@ -69,7 +69,7 @@ class Coordination:
             family,
             joins,
             re.compile(f"[{joins}]"),
-            re.compile(f",[{book.set_of('article')}{book.code('the')}]"),
+            re.compile(f",[{book.set_of('article')}{book.code('the')}{book.set_of('either')}{book.code('all')}]"),
             f",{book.code('the')}",
             re.compile(rf"\A[{book.set_of('gap-end')}][^,;]{{0,6}}\Z"),
             re.compile(f"[{book.classes(['Cancer'])}][{relative}]"),
@@ -86,7 +86,8 @@ class Coordination:
 
     def is_counted(self, before: str, between: str, *, members: int) -> bool:
         """Tell whether the last names are those that were counted: "two kinases, X and Y"."""
-        return between == "," and members > 1 and self.counted.search(before) is not None
+        is_aside = between[0] == "," and self.conjunction.search(between) is None
+        return is_aside and members > 1 and self.counted.search(before) is not None
 
 
 def _repeat_preposition(book: Codebook, codes: str) -> re.Pattern[str]:
@@ -189,7 +190,7 @@ def _complete_left(shape: Shape, conjunction: int, lexicon: Lexicon, book: Codeb
             place -= 1
             continue
         known = shape.phrases[place]
-        if known is None and shape.codes[place] != OTHER_WORD:
+        if known is None and shape.codes[place] not in (OTHER_WORD if place else OTHER_WORD + OTHER_NAME):
             return
         word = shape.words(place, place + 1)
         meanings = next((found for tail in tails if (found := lexicon.meanings(f"{word} {tail}"))), ())

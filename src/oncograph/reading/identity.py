@@ -62,6 +62,7 @@ class Identity:
         linked = f"[{''.join(map(book.code, ('to', 'with', 'in', 'among')))}]"
         plural = book.phrase("are") + book.phrase("were")
         stops = book.set_of("gap-end") + book.code("of")
+        interjection = book.any_of("interjection")
         kinds, made_from = book.any_of("kind"), book.any_of("made-from")
         modes = book.classes(["InheritancePattern"])
         the, one_of = book.code("the"), book.phrase("one of")
@@ -71,7 +72,7 @@ class Identity:
         no_adjective = f"{determiner}{entities}{nouns}{book.set_of('relative')}{book.set_of('conjunction')}"
         return cls(
             re.compile(
-                f"(?<=[{entities}]),(?:{book.any_of('interjection')}),(?![{entities}{nouns}{determiner}])"
+                f"(?<=[{entities}]),(?:{interjection}),(?![{entities}{nouns}{determiner}])"
                 f"|[{determiner}{book.set_of('counting')}][^,;.{entities}{nouns}]{{0,2}}[{nouns}],(?=[{entities}][,.])"
                 f"|,(?:{also_called})[^,;]{{1,14}},|,[{book.code('unlike')}{book.code('like')}][^,;]{{1,8}},"
                 f"|[{determiner}]?w?(?:{kinds})?[{nouns}{diseases}](?:{book.any_of('naming')})[{determiner}]?(?=[{entities}])"
@@ -101,7 +102,7 @@ class Identity:
                 f"{adjective}(?:-{adjective})?{adjective}{{0,2}}[{entities}{nouns}{kind_nouns},])"
             ),
             re.compile(
-                f"(?<=[{entities}]),(?:[{article}{the}{book.set_of('relative')}]|{also_called})[^;.,()]{{1,20}},"
+                f"(?<=[{entities}]),(?:[{article}{the}{book.set_of('relative')}]|{also_called})[^;.,()]{{1,20}},|(?<=[{entities}]),(?:{interjection}),"
                 f"(?=[{book.set_of('finite')}{book.set_of('auxiliary')}])"
             ),
             re.compile(

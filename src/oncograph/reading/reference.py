@@ -80,6 +80,7 @@ class References:
     ordinals: frozenset[str]
     conjunctions: frozenset[str]
     collective: frozenset[str]
+    classing: re.Pattern[str]
     background: tuple[str, ...]
     topical: tuple[str, ...]
 
@@ -168,6 +169,7 @@ class References:
             ),
             conjunctions=codes("conjunction"),
             collective=codes("collective"),
+            classing=re.compile(rf"(?:,|[{be}]|[{book.set_of('belonging')}]{book.code('to')})\Z"),
             background=tuple(background),
             topical=tuple(topical),
         )
@@ -295,6 +297,8 @@ def _find_by_noun(
     if plural and (named := _find_named_after(shape, match.end("noun"), references, wanted, discourse)) is not None:
         return named
     if wanted is None:
+        if references.classing.search(shape.codes, 0, match.start()) is not None:
+            return None
         if noun is None or len(noun.mentions) > 1 or not discourse.fits(noun, references.topical):
             return None
         return _find_narrower(noun, _speak(shape, match.start(), references, book), discourse)

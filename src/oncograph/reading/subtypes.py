@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from oncograph.model import Concept, Grounding, Mention, entity_iri
 from oncograph.reading.lexicon import Lexicon
-from oncograph.reading.patterns import NUMBER, OTHER_NAME, OTHER_WORD, Codebook
+from oncograph.reading.patterns import Codebook
 from oncograph.reading.shape import Phrase, Shape, is_class
 
 
@@ -31,8 +31,8 @@ class Subtypes:
         """Prepare the expressions for one codebook."""
         diseases = book.classes(["Disease"])
         marks, adverbs = book.set_of("division"), book.set_of("adverb")
-        joins, quality = book.set_of("conjunction"), book.set_of("quality")
-        member = f"[{OTHER_WORD}{OTHER_NAME}{NUMBER}{quality}-]{{1,4}}"
+        joins, stops = book.set_of("conjunction"), book.set_of("gap-end") + book.set_of("clause-end")
+        member = f"[^,;.:()—{joins}{stops}{book.all_entities}{book.set_of('determiner')}]{{1,4}}"
         aside = r"(?:\([^()]{1,6}\))?"
         link = f"[{book.code('into')}{book.code('as')}]"
         between = f"(?:,?[{joins}]{link}?|,)"
@@ -44,7 +44,7 @@ class Subtypes:
             frozenset(marks),
             re.compile(
                 f"(?:{before}|{after}){words}{{0,8}}?{lead}"
-                f"(?P<members>{member}{aside}(?:{between}{member}{aside})+)(?=[.;,:()—]|\\Z|[{joins}][{diseases}])"
+                f"(?P<members>{member}{aside}(?:{between}{member}{aside})*)(?=[.;,:()—]|\\Z|[{joins}][{diseases}])"
             ),
             re.compile(f"{member}(?={aside}(?:[,{joins}.;:()—]|\\Z))"),
         )
