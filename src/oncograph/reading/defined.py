@@ -28,6 +28,9 @@ DEFINED = re.compile(
     r"(?:\s*\([^()]*\))?,?\s+(?:is|are)\s+(?:an?|one\s+of|the)\s(?:[^.;:,()]|,(?!\s+(?:which|that|and|in)\b)){0,60}?"
     r"\b(?P<kind>disorder|disease|condition|syndrome|infection|cancer|malformation|birth\s+defect)s?\b"
 )
+TOLD = re.compile(
+    r"(?:\s*\([^()]*\))?,?\s(?:is\s(?:often |usually |generally )?(?:characterized|inherited)\b|inherited\?)"
+)
 HELD = re.compile(
     r"\b(?:(?:symptoms?|signs?|features|diagnosis|treatments?|prognosis|cases?|forms?|severity) (?:of|for)"
     r"|(?:people|patients|persons?|individuals|children|infants|adults|those|babies|women|men|males|females)"

@@ -155,7 +155,7 @@ class PlainWords:
         symptom, place = book.classes(["Symptom"]), book.classes(["Anatomy"])
         return cls(
             re.compile(
-                rf"(?<![{either}{entities}{OTHER_WORD}{link}{quality}{naming}-])(?P<words>{words})\((?:[{the}{article}])?(?P<term>[{terms}])\)"
+                rf"(?<![{either}{entities}{OTHER_WORD}{link}{quality}{naming}-])(?<![{link}][{the}])(?P<words>{words})\((?:[{the}{article}])?(?P<term>[{terms}])\)"
             ),
             re.compile(rf"(?P<term>[{conditions}])\((?:[{the}{article}])?(?P<words>{listed})\)"),
             re.compile(

@@ -69,8 +69,13 @@ MIXED = re.compile(r"\b\w+(?:ory|ic|al|ous|ive|ary|ant) (?:or|and) $", re.IGNORE
 """What makes a kind one of two that examples are of: "inflammatory or infectious diseases such as"."""
 AT_RISK = re.compile(r"\brisk (?:for|of) (?:[\w-]+ ){0,2}$")
 """What makes a disease one that people have not: "children at risk for X may need"."""
+NEARER = re.compile(
+    r"[,;].*\b(?:medicines?|drugs?|medications?) (?:used |given )?to (?:treat|relieve|control|prevent|manage|reduce)\b",
+    re.DOTALL,
+)
+"""What comes between a treatment and a disease that only something nearer treats: "oxygen, and drugs to treat X"."""
 MADE_BY = re.compile(r"\b(?:by|of|to|from) (?:[\w-]+ ){0,2}$")
-"""What makes an alteration the cause of what is inherited, not what is: "is caused by mutations in X and is inherited"."""
+"""What makes an alteration the cause of what is inherited: "is caused by mutations in X and is inherited"."""
 PRONOUNS = frozenset({"it", "them", "they", "itself"})
 LEADING = re.compile(
     r"^(?:(?:an?|the|this|these|that|those|such|their|his|her|its|your|some|any|other|certain|as well as"
@@ -487,7 +492,8 @@ class Claimer:
         if subject.start <= 0:
             return False
         if predicate == "treatedBy":
-            return AT_RISK.search(text, before, subject.start) is not None
+            given = NEARER.search(text, target.end, subject.start) if 0 < target.end < subject.start else None
+            return given is not None or AT_RISK.search(text, before, subject.start) is not None
         is_altered = predicate == "hasInheritance" and self._class(subject) == "GeneticAlteration"
         return is_altered and MADE_BY.search(text, before, subject.start) is not None
 
