@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 
 from oncograph.model import Value
-from oncograph.reading.patterns import OTHER_NAME, Codebook
+from oncograph.reading.patterns import OTHER_NAME, OTHER_WORD, Codebook
 from oncograph.reading.shape import Shape
 
 QUANTITY, COUNT, DATE = "Q", "C", "D"
@@ -117,7 +117,8 @@ def extend_quantity(shape: Shape, start: int, end: int, book: Codebook) -> int:
                 break
         elif shape.codes[at] in stops and not _joins_places(shape.codes, at, book):
             break
-        if at == end and shape.codes[at] not in opens and shape.phrases[at] is None:
+        is_quality = shape.codes[at] == OTHER_WORD and shape.codes[at + 1 : at + 2] in opens
+        if at == end and shape.codes[at] not in opens and shape.phrases[at] is None and not is_quality:
             break
         at += 1
     return at

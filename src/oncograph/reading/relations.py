@@ -27,6 +27,7 @@ CONJUNCTION_REACH = 4
 REPEAT_REACH = 6
 SHARE_REACH = 4
 LISTED_REACH = 6
+RELATIVE_REACH = 4
 SIGNS = frozenset({"Disease", "BenignCondition", "Symptom"})
 """What a syndrome may have beside a raised risk."""
 OF_BROKEN = frozenset({"targetedBy", "testedBy"})
@@ -308,6 +309,8 @@ class Claimer:
             return
         if predicate == "predisposesTo" and self._is_listed_before(match, shape):
             return
+        if predicate == "hasAdverseEffect" and self._is_told_of_another(match, shape):
+            return
         if self._is_of_others(shape, match) or (match.rule.named and _only_refers(shape, match.spans.get("subject"))):
             return
         if predicate == "arisesIn" and self._is_of_sign(shape, match):
@@ -476,6 +479,9 @@ class Claimer:
         if predicate not in CAUSAL or "subject" not in match.spans:
             return False
         start = match.spans["subject"][0]
+        subject = shape.phrases[start]
+        if subject is not None and self.fits("hasAlteration", "object", subject.concept.class_name):
+            return False
         reach = 1 if start and shape.phrases[start - 1] is not None else 2
         first = shape.starts[start]
         return any(code in self.against for code in shape.codes[max(0, start - reach) : start]) or (
@@ -518,6 +524,13 @@ class Claimer:
         phrase = shape.phrases[end - 1]
         is_sign = phrase is not None and self._class(phrase.mentions[0]) == "Symptom"
         return is_sign and self.new_clause.search(shape.codes, end, trigger) is not None
+
+    def _is_told_of_another(self, match: Match, shape: Shape) -> bool:
+        """Tell whether the trigger stands in a clause about a nearer name: "guards against viruses that cause"."""
+        at, subject = match.spans["trigger"][0], match.spans.get("subject", (0, 0))
+        if not subject[1] or at < subject[1] or shape.codes[at - 1] not in self.relatives:
+            return False
+        return any(phrase is not None for phrase in shape.phrases[max(subject[1], at - RELATIVE_REACH) : at])
 
     def _is_listed_before(self, match: Match, shape: Shape) -> bool:
         """Tell whether a risk stands in a list after a sign: "asthma, an increased risk of X" is none from asthma."""
