@@ -65,6 +65,7 @@ class Identity:
         interjection = book.any_of("interjection")
         kinds, made_from = book.any_of("kind"), book.any_of("made-from")
         modes = book.classes(["InheritancePattern"])
+        treatments = book.classes(["Drug", "DrugClass", "Procedure"])
         the, one_of = book.code("the"), book.phrase("one of")
         aside = f",{the}(?=[^,;]{{1,4}}(?:{made_from})|[^,;.]{{1,8}}[{entities}],)|,{one_of}"
         adjective = f"[{OTHER_WORD}{book.set_of('quality')}]"
@@ -94,7 +95,7 @@ class Identity:
                 f"[,—][{book.set_of('conjunction')}][{determiner}]?[{book.set_of('people')}{book.classes(['Population'])}]"
             ),
             re.compile(
-                rf",(?:[{book.set_of('conjunction')}][{article}{book.code('the')}]|{book.code('the')})[^,;:—()]{{1,{SUBJECT_WORDS}}}\Z"
+                rf",(?:[{book.set_of('conjunction')}][{article}{book.code('the')}{treatments}]|{book.code('the')})[^,;:—()]{{1,{SUBJECT_WORDS}}}\Z"
             ),
             re.compile(f",?[{book.set_of('relative')}]"),
             re.compile(
@@ -102,7 +103,7 @@ class Identity:
                 f"{adjective}(?:-{adjective})?{adjective}{{0,2}}[{entities}{nouns}{kind_nouns},])"
             ),
             re.compile(
-                f"(?<=[{entities}]),(?:[{article}{the}{book.set_of('relative')}]|{also_called})[^;.,()]{{1,20}},|(?<=[{entities}]),(?:{interjection}),"
+                f"(?<=[{entities}]),(?:[{article}{the}{book.set_of('relative')}{book.code('all')}]|{also_called})[^;.,()]{{1,20}},|(?<=[{entities}]),(?:{interjection}),"
                 f"(?=[{book.set_of('finite')}{book.set_of('auxiliary')}])"
             ),
             re.compile(

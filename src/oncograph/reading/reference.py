@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from oncograph.reading.discourse import FAR_SENTENCES, NEAR_SENTENCES, Discourse, Spoken
-from oncograph.reading.patterns import OTHER_NAME, OTHER_WORD, Codebook
+from oncograph.reading.patterns import NUMBER, OTHER_NAME, OTHER_WORD, Codebook
 from oncograph.reading.quantities import DATE
 from oncograph.reading.shape import Phrase, Shape, is_class
 
@@ -123,7 +123,7 @@ class References:
                 f"(?:(?P<former>{former})|(?P<latter>{latter}))(?P<noun>[{nouns}])?(?![{words}{entities}])"
             ),
             bearers=re.compile(
-                f"[{book.set_of('determiner')}]?{OTHER_WORD}?[{people}](?:{book.any_of('bearing')})[{book.set_of('article')}]?(?P<what>[{conditions}])"
+                f"[{book.set_of('determiner')}]?{OTHER_WORD}?[{people}](?:{_spell_age(book)})?(?:{book.any_of('bearing')})[{book.set_of('article')}]?(?P<what>[{conditions}])"
             ),
             affected=re.compile(f"[{book.set_of('affected')}][{people}]"),
             pleonastic=re.compile(
@@ -205,6 +205,14 @@ def resolve_references(shape: Shape, discourse: Discourse, references: Reference
             discourse,
             book,
         )
+
+
+def _spell_age(book: Codebook) -> str:
+    """Write the age of people, as it stands between them and their disease: "aged 12 years and older"."""
+    aged, units, of_age = book.code("aged"), book.code("years") + book.code("months"), book.phrase("of age")
+    limits = "".join(book.code(word) for word in ("older", "over", "above", "younger", "up"))
+    joins = book.set_of("conjunction")
+    return f"{aged}?{NUMBER}[{units}](?:{of_age})?(?:[{joins}][{limits}](?:{of_age})?)?"
 
 
 def _replace_bearers(shape: Shape, references: References) -> None:

@@ -63,10 +63,12 @@ def join_regimens(
     if regimens.triggers.isdisjoint(shape.codes):
         return
     pairs: list[tuple[Mention, Mention]] = []
-    for match in regimens.whole.finditer(shape.codes):
+    for match in reversed(list(regimens.whole.finditer(shape.codes))):
         phrase = shape.phrases[max(match.start("after"), match.start("before"))]
         if phrase is not None and not phrase.refers:
             pairs += combinations(phrase.mentions, 2)
+            if match["after"] and len(phrase.mentions) > 1:
+                shape.replace(match.start(), match.end(), match["after"], phrase)
     for match in reversed(list(regimens.between.finditer(shape.codes))):
         left, right = match.start() - 1, match.end()
         first, second = shape.phrases[left], shape.phrases[right]
