@@ -31,6 +31,7 @@ class Identity:
         said_to_be: What stands before the kind that something is said to be: "is a rare".
         negation: Words that deny.
         relative: What opens a relative clause: ", which".
+        gloss: A word for a change and another in parentheses: "changes (mutations)".
         conjunction: The code of "and".
         resumed: The code of such a "but" after a denial, which does not go on.
     """
@@ -44,6 +45,7 @@ class Identity:
     new_subject: re.Pattern[str]
     new_clause: re.Pattern[str]
     relative: re.Pattern[str]
+    gloss: re.Pattern[str]
     adjective_comma: re.Pattern[str]
     aside: re.Pattern[str]
     said_to_be: re.Pattern[str]
@@ -58,6 +60,7 @@ class Identity:
         also_called, acts_as = book.any_of("also-called"), book.any_of("acts-as")
         entities, nouns = book.entity_codes, "".join(book.noun_codes.values())
         determiner, article, be = (book.set_of(cue) for cue in ("determiner", "article", "be"))
+        changes = book.set_of("mutation") + book.classes(["GeneticAlteration"])
         diseases = book.classes(["Disease"])
         linked = f"[{''.join(map(book.code, ('to', 'with', 'in', 'among')))}]"
         plural = book.phrase("are") + book.phrase("were")
@@ -98,6 +101,7 @@ class Identity:
                 rf",(?:[{book.set_of('conjunction')}][{article}{book.code('the')}{treatments}]|{book.code('the')})[^,;:—()]{{1,{SUBJECT_WORDS}}}\Z"
             ),
             re.compile(f",?[{book.set_of('relative')}]"),
+            re.compile(f"[{changes}]\\((?:{book.code('gene')})?[{changes}]\\)"),
             re.compile(
                 f"[{article}{book.code('the')}][{book.set_of('adverb')}]?{adjective}(?:-{adjective})?,(?=[{book.set_of('adverb')}]?"
                 f"{adjective}(?:-{adjective})?{adjective}{{0,2}}[{entities}{nouns}{kind_nouns},])"
@@ -222,6 +226,12 @@ def without_parentheses(shape: Shape) -> Shape:
     for match in reversed(list(PARENTHESIS.finditer(shape.codes))):
         bare.drop(*match.span())
     return bare
+
+
+def drop_glosses(shape: Shape, gloss: re.Pattern[str]) -> None:
+    """Take out, in place, what only says a word for a change again: "changes (mutations) in the PTCH1 gene"."""
+    for match in reversed(list(gloss.finditer(shape.codes))):
+        shape.drop(match.start() + 1, match.end())
 
 
 def end_with_colon(shape: Shape) -> None:

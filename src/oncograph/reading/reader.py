@@ -23,6 +23,7 @@ from oncograph.reading.identity import (
     Identity,
     PlainWords,
     drop_adjective_commas,
+    drop_glosses,
     end_with_colon,
     merge_noun_runs,
     simplify,
@@ -501,6 +502,8 @@ class _DocumentReading:
         )
         join_names(shape, reader.coordination)
         merge_noun_runs(shape, reader.identity)
+        if "(" in shape.codes:
+            drop_glosses(shape, reader.identity.gloss)
         statements = self._absorb_products(shape)
         resolve_references(shape, self.discourse, reader.references, reader.book)
         self.discourse.hear(shape)
