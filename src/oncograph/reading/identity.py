@@ -104,7 +104,7 @@ class Identity:
             re.compile(f"[{changes}]\\((?:{book.code('gene')})?[{changes}]\\)"),
             re.compile(
                 f"[{article}{book.code('the')}][{book.set_of('adverb')}]?{adjective}(?:-{adjective})?,(?=[{book.set_of('adverb')}]?"
-                f"{adjective}(?:-{adjective})?{adjective}{{0,2}}[{entities}{nouns}{kind_nouns},])"
+                f"{adjective}(?:-{adjective})?(?:\\([^()]{{1,4}}\\))?{adjective}{{0,2}}[{entities}{nouns}{kind_nouns},])"
             ),
             re.compile(
                 f"(?<=[{entities}]),(?:[{article}{the}{book.set_of('relative')}{book.code('all')}]|{also_called})[^;.,()]{{1,20}},|(?<=[{entities}]),(?:{interjection}),"

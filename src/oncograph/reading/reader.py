@@ -441,8 +441,11 @@ class _DocumentReading:
             referents += "".join(match["what"] for match in reader.references.bearers.finditer(codes))
         if any(name.concepts[0].iri in reader.book.general for name in named):
             referents += reader.book.class_codes["GeneticAlteration"]
-        if any(name.concepts[0].iri in reader.generic for name in named):
-            referents += reader.book.class_codes["Cancer"]
+        referents += "".join(
+            reader.book.class_codes[name.concepts[0].class_name]
+            for name in named
+            if name.concepts[0].iri in reader.generic or name.concepts[0].class_name == "DrugClass"
+        )
         return bool(
             reader.gate.may_match(Overview(codes, referring.translate(reader.may_become), referents))
             or not reader.telling_codes.isdisjoint(codes)

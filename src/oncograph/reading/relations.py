@@ -576,7 +576,9 @@ class Claimer:
         if target.text.lower() != label:
             return target
         name = " ".join(subject.text.split())
-        is_name = name.lower() != label and LEADING.match(name) is None and len(name.split()) <= LABEL_WORDS
+        is_name = (
+            name.lower() not in {label, *PRONOUNS} and LEADING.match(name) is None and len(name.split()) <= LABEL_WORDS
+        )
         return replace(target, text=name if is_name else "")
 
     def _find_concept(self, iri: str) -> Concept | None:
