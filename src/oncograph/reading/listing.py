@@ -25,7 +25,7 @@ UNNAMED = re.compile(
     r"|^\w+ed (?:by|as|in|during|with|to) |^(?!scaly|curly|woolly|early|oily|daily|bubbly|prickly)\w+ly \w+$"
     r"|^(?!.*\bthat\b).* (?:dry|red|thin|thick|short|long|soft|hard|pale|wide|narrow|flat|dark|painful|rough|coarse"
     r"|fragile|sparse|brittle|painless|itchy|smooth|slow|weak|stiff)$"
-    r"|^(?:about|at|only|likely|written|first|persons?|treatment|types?|complications|varying"
+    r"|^(?:treat|prevent|reduce|delay|maintain|about|at|only|likely|written|first|persons?|treatment|types?|complications|varying"
     r"|ranging|affects) |^[a-z][^A-Z]* [A-Z][a-z]{3,}(?: (?!sign|reflex|ring|spot|bod|line|nodule)|$)"
     r"| (?:also|one|another|both|each|either|first|furthest|severely|early)$"
 )
@@ -314,6 +314,8 @@ class Listing:
 
     def _share_backward(self, before: Member, member: Member, wanted: Wanted) -> Member:
         place = self._find_place(member, wanted)
+        if place and not self._is_at_place(member, place[0]):
+            place = ()
         after = _join(place) if place else member.after
         is_of_cells = any(atom.concept is not None and atom.concept.class_name == "CellType" for atom in place)
         is_bare = len(before.atoms) == 1 and before.last.word in self.signs and not is_of_cells
@@ -330,6 +332,16 @@ class Listing:
         if member.joined and is_compound and len(before.atoms) == 1 and not known:
             return replace(before, after=words[-1])
         return before
+
+    def _is_at_place(self, member: Member, place: Atom) -> bool:
+        """Tell whether it is a sign that a place is of: "warmth of the hands", not "loss of coordination"."""
+        if place in member.atoms:
+            return member.atoms[member.atoms.index(place) - 1].word.split()[-1] in self.signs
+        whole = next((atom for atom in member.atoms if atom.start == place.start), None)
+        head = whole.word.removesuffix(place.text.lower()).split()[-1:] if whole is not None else []
+        if whole is None or whole.concept is None or not head:
+            return True
+        return head[0].rstrip("s") in whole.concept.label
 
     def _share_forward(self, before: Member, member: Member) -> Member:
         words = _join(before.atoms).lower().split()

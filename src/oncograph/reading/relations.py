@@ -521,6 +521,11 @@ class Claimer:
         trigger = max(end, match.spans["trigger"][0])
         if self.new_subject.search(shape.codes, end, trigger) is not None:
             return True
+        conjunctions = self.book.set_of("conjunction")
+        for at in range(end + 1, min(trigger, len(shape.phrases))):
+            taken_up = shape.phrases[at]
+            if taken_up is not None and taken_up.refers and shape.codes[at - 1] in conjunctions:
+                return True
         phrase = shape.phrases[end - 1]
         is_sign = phrase is not None and self._class(phrase.mentions[0]) == "Symptom"
         return is_sign and self.new_clause.search(shape.codes, end, trigger) is not None
@@ -611,8 +616,8 @@ class Claimer:
         between = shape.text[target.end : subject.start]
         if self._class(target) == "Anatomy" and PLACED.search(between) is not None:
             return True
-        if self._class(target) == "Anatomy" and shape.text[max(0, target.start - 8) : target.start].endswith(
-            " of the "
+        if self._class(target) == "Anatomy" and shape.text[max(0, target.start - 10) : target.start].endswith(
+            (" of the ", " from the ", " near the ", " to the ", " in the ")
         ):
             return True
         return ROLE.search(shape.text, subject.end, target.start) is not None
