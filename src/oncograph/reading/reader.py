@@ -41,7 +41,7 @@ from oncograph.reading.qualifiers import Qualifiers, qualify
 from oncograph.reading.quantities import COUNT, DATE, QUANTITY, TALLY, mark_quantities, parse_date, parse_share
 from oncograph.reading.reference import References, is_subject, resolve_references
 from oncograph.reading.regimens import Regimens, join_regimens
-from oncograph.reading.relations import Claimer, Match, RelationRule, find_matches, share_subjects
+from oncograph.reading.relations import Claimer, Match, RelationRule, drop_contradicted, find_matches, share_subjects
 from oncograph.reading.rule_index import Gate, RuleIndex
 from oncograph.reading.sentences import find_sentences
 from oncograph.reading.shape import Phrase, Shape, code_sentences, is_class, to_codes, to_shape
@@ -382,6 +382,7 @@ class _DocumentReading:
         if len(self.claims) == known:
             self._read_shape(shape, evidence, statements)
             self._reconsider(shape, evidence, known)
+            self.claims[known:] = drop_contradicted(self.claims[known:])
             said = self.claims[known:]
             self.claims += self.reader.ellipsis.complete(shape, said, self._concept, self.reader.fits)
         else:

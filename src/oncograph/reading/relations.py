@@ -27,6 +27,8 @@ CONJUNCTION_REACH = 4
 REPEAT_REACH = 6
 SHARE_REACH = 4
 LISTED_REACH = 6
+AFFIRMED = Polarity.AFFIRMED
+RAISING = frozenset({"hasAdverseEffect", "predisposesTo", "causes"})
 RELATIVE_REACH = 4
 SIGNS = frozenset({"Disease", "BenignCondition", "Symptom"})
 """What a syndrome may have beside a raised risk."""
@@ -814,6 +816,14 @@ def _split_list(shape: Shape, start: int, end: int, book: Codebook) -> Iterator[
             first = at + 1
     if end > first:
         yield first, end
+
+
+def drop_contradicted(claims: list[Claim]) -> list[Claim]:
+    """Leave out that something brings on what the same sentence says it prevents: "linked with a lower risk of X"."""
+    prevented = {(c.object, c.subject) for c in claims if c.predicate == "preventedBy" and c.polarity is AFFIRMED}
+    if not prevented:
+        return claims
+    return [c for c in claims if c.predicate not in RAISING or (c.subject, c.object) not in prevented]
 
 
 def merge_claims(claims: Iterable[Claim]) -> list[Claim]:
