@@ -61,7 +61,7 @@ def _spell_out(book: Codebook, cue: str) -> str:
     return "|".join(re.escape(code) for code in sorted(codes, key=lambda code: (-len(code), code)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Judgement:
     """What the context makes of a match, and the places of the cues that decided."""
 
@@ -70,7 +70,7 @@ class Judgement:
     cues: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """The cues that one sentence holds, as spans of places in its shape."""
 

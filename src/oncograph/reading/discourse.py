@@ -24,7 +24,7 @@ def _no() -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Spoken:
     """A phrase that a later reference may take up.
 

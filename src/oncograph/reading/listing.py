@@ -51,7 +51,7 @@ EXAMPLES = re.compile(r"\b(?:such as|including|for example|for instance|e\.g\.)"
 """What stands between a name and the examples of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Atom:
     """A word, a mark or a name of a list.
 
@@ -73,7 +73,7 @@ class Atom:
 END = Atom(0, 0, "", ",")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Member:
     """A member of a list.
 

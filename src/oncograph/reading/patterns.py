@@ -263,7 +263,7 @@ class Room:
         return self.need.isdisjoint(overview.referents) or self.reach_referring.match(referring, start) is None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Overview:
     """A sentence looked over before it is read.
 
@@ -280,8 +280,8 @@ class Overview:
     referring_backward: str = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "backward", self.codes[::-1])
-        object.__setattr__(self, "referring_backward", self.referring[::-1])
+        self.backward = self.codes[::-1]
+        self.referring_backward = self.referring[::-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -378,8 +378,8 @@ class _DocumentReading:
         statements = self._prepare(shape, evidence)
         known = len(self.claims)
         if block.kind == "item" and first and self.lead is not None and not LEADS_IN.match(sentence.text):
-            self._read_item(sentence, named)
-        if len(self.claims) == known:
+            self._read_item(shape, sentence, named)
+        if len(self.claims) == known and (self.lead is None or self._is_promising(codes, sentence, named)):
             self._read_shape(shape, evidence, statements)
             self._reconsider(shape, evidence, known)
             self.claims[known:] = drop_contradicted(self.claims[known:])
@@ -467,15 +467,18 @@ class _DocumentReading:
         opening = bool(phrases) and phrases[0].start - sentence.start <= len("the ")
         self.discourse.note_names(phrases, opening=opening)
 
-    def _read_item(self, sentence: Sentence, named: list[Found]) -> None:
+    def _read_item(self, shape: Shape, sentence: Sentence, named: list[Found]) -> None:
         """Read a list item as the end of the sentence that leads the list in; what follows a colon explains it."""
         assert self.lead is not None
         colon = sentence.text.find(": ")
-        end = sentence.start + colon if colon > 0 else sentence.end
-        named = [name for name in named if name.end <= end]
-        codes = to_codes(self.doc.text, sentence.start, end, named, self.reader.book)
-        item = to_shape(self.doc.text, sentence.start, end, named, codes)
-        self._prepare(item, (sentence.start, sentence.end))
+        if colon > 0:
+            end = sentence.start + colon
+            named = [name for name in named if name.end <= end]
+            codes = to_codes(self.doc.text, sentence.start, end, named, self.reader.book)
+            item = to_shape(self.doc.text, sentence.start, end, named, codes)
+            self._prepare(item, (sentence.start, sentence.end))
+        else:
+            item = shape.copy()
         strip_stop(item)
         joined = self.lead.followed_by(item)
         self._read_shape(joined, (sentence.start, sentence.end), [], after=sentence.start)
@@ -616,17 +619,21 @@ class _DocumentReading:
         evidence: tuple[int, int],
         after: int,
     ) -> None:
+        """Try the rules on a shape; what one rule says of the same places in two ways is claimed once."""
         context: Context | None = None
+        said: set[tuple[object, ...]] = set()
         matches = find_matches(shape, rules)
         for readings in share_subjects(matches, shape.codes, self.reader.coordination.conjunctions, self.reader.verbal):
             context = context or Context.of(shape.codes, self.reader.cues)
             for match in readings:
-                if after and _reaches_back(match, shape, after):
+                what = (match.rule.rule.id, match.spans.get("subject"), match.spans.get("object"))
+                if what in said or (after and _reaches_back(match, shape, after)):
                     continue
                 claims = list(self.claimer.claim(match, shape, context, evidence, self.discourse))
                 claims = [_with_value(claim) for claim in claims if not after or _is_said_after(claim, after)]
                 self.claims += qualify(claims, match, shape, context, self.reader.qualifiers, self._concept)
                 if claims:
+                    said.add(what)
                     break
 
     def _claim_abbreviations(self) -> list[Claim]:

@@ -149,7 +149,7 @@ class RelationRule:
     unless_named: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Match:
     """A rule that fits: the places of its slots, of its trigger, and of the whole (`""`)."""
 

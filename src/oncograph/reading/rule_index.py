@@ -6,7 +6,7 @@ import functools
 import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from oncograph.reading.patterns import Overview, Pattern, codes_of
@@ -15,11 +15,15 @@ from oncograph.reading.shape import Shape
 R = TypeVar("R")
 ENTITY = re.compile(r"[\ue000-\uefffQCDKnv]")
 """Codes of classes, of nouns for them, and of numbers: all that a slot can ask for."""
+MEMORY = 4096
+"""How many sentences are remembered with what the rules found in them."""
 MOST_WANTS = 7
 """How many wants of a pattern are looked at; each costs a little, and a pattern with more is rare."""
 
 Fitting = tuple[R, Pattern, tuple[str, ...]]
 """A rule, one of its patterns, and those of its triggers that begin with one code, the longest first."""
+Spans = tuple[R, Pattern, dict[str, tuple[int, int]]]
+"""A rule, the pattern of it that matched, and the places of its slots."""
 Triggers = Mapping[str, tuple[str, ...]]
 """The triggers of a pattern by the code that they begin with, the longest first."""
 
@@ -101,12 +105,14 @@ class RuleIndex(Generic[R]):
 
     Attributes:
         of_one_kind: Bits of the patterns that want two entities of one kind.
+        known: What was found in the sentences seen last, by their codes: the rows of a list are much alike.
     """
 
     rows: tuple[tuple[R, Pattern, Triggers], ...]
     sieve: Sieve
     of_one_kind: int
     kin: Kin
+    known: dict[str, tuple[Spans[R], ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, rules: Iterable[tuple[R, Pattern, bool]], kin: Kin) -> RuleIndex[R]:
@@ -181,9 +187,18 @@ class Gate:
         return False
 
 
-def find_spans(shape: Shape, index: RuleIndex[R]) -> Iterator[tuple[R, Pattern, dict[str, tuple[int, int]]]]:
+def find_spans(shape: Shape, index: RuleIndex[R]) -> tuple[Spans[R], ...]:
     """Try the rules whose trigger a sentence holds, at each place where it stands; gives where their slots are."""
-    codes = shape.codes
+    found = index.known.get(shape.codes)
+    if found is None:
+        found = tuple(_try_rules(shape.codes, index))
+        if len(index.known) >= MEMORY:
+            index.known.clear()
+        index.known[shape.codes] = found
+    return found
+
+
+def _try_rules(codes: str, index: RuleIndex[R]) -> Iterator[Spans[R]]:
     candidates = index.candidates(codes)
     if not candidates:
         return
