@@ -176,7 +176,11 @@ class Names:
         labels = {name: part if isinstance(part, str) else self._label(part) for name, part in parts.items()}
         labels["trigger"] = head
         label = fill_template(template, labels)
-        for meaning in self.lexicon.meanings(label):
+        known = self.lexicon.meanings(label)
+        if not known and {"one", "other"} <= parts.keys():
+            turned = {**labels, "one": labels["other"], "other": labels["one"]}
+            known = self.lexicon.meanings(fill_template(template, turned))
+        for meaning in known:
             if not is_class(meaning):
                 return meaning
         iri = entity_iri(label)
@@ -257,7 +261,7 @@ class Names:
         concept = self.concept(mention.concept)
         if concept.iri in self.generic and (topic := self._plain_topic()) is not None:
             concept = topic
-        return concept.label.removesuffix(" status").removesuffix(" protein")
+        return concept.label.removeprefix("chromosome ").removesuffix(" status").removesuffix(" protein")
 
 
 def _build_at(fitting: Iterable[Fitting[NameRule]], codes: str, backward: str, at: int) -> Built | None:
