@@ -197,9 +197,9 @@ def _has_marker(concept: Concept) -> bool:
 
 
 def _find_altered_gene(concept: Concept, lexicon: Lexicon, is_a: Callable[[str, str], bool]) -> str:
-    """Read off the name of an alteration whose it is: "MET amplification" is of MET, "EML4-ALK fusion" of ALK."""
+    """Read off the name of an alteration whose it is: "MET amplification" is of MET, "FLT3-ITD" of FLT3."""
     first = concept.label.split()[0]
-    partners = first.split("-")[::-1] if concept.label.endswith("fusion") else []
+    partners = first.split("-")[::-1] if concept.label.endswith("fusion") else first.split("-")[:1]
     return next(
         (
             meaning.iri

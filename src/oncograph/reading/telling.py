@@ -69,7 +69,7 @@ class Telling:
 
     def _state_alteration(self, mention: Mention) -> Iterator[Statement]:
         altered = self.reader.altered_gene.get(mention.concept)
-        for gene in (altered,) if altered is not None else self.reader.fused_genes.get(mention.concept, ()):
+        for gene in self.reader.fused_genes.get(mention.concept) or ((altered,) if altered is not None else ()):
             rule = self.reader.rules["names-alteration"]
             named = replace(mention, concept=gene)
             yield Statement(rule.id, named, "hasAlteration", mention, False, rule.confidence)
