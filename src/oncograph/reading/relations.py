@@ -48,7 +48,7 @@ COUNTED = frozenset({"Cancer", "CancerSubtype", "Syndrome", "Disease", "BenignCo
 """What a share may be taken of."""
 ROLE = re.compile(
     r"\b(?:complication|symptom|sign|feature|cause|result|part|component|factor|manifestation|consequence|hallmark"
-    r"|precursor|product|metabolite|derivative|fragment|subunit|analog|analogue|counterpart|equivalent|name|term"
+    r"|precursor|product|metabolite|derivative|fragment|subunit|analog|analogue|counterpart|equivalent|name|term|way|method|means"
     r"|effect|marker|treatment|finding)s?(?: of|\W+for\b)",
     re.IGNORECASE,
 )
