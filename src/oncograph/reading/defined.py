@@ -39,6 +39,11 @@ HELD = re.compile(
     re.IGNORECASE,
 )
 HELD_REACH = 40
+PARTS = re.compile(r"[\s-]+")
+NO_WORD = re.compile(r"\W")
+GAPS = " -\n\t\r\u00a0"
+POSSESSIVES = "'’"
+SUFFIXES = ("s", " infections", " infection", "")
 JOINED = re.compile(r"\S+ (?:of|with) ", re.IGNORECASE)
 
 
@@ -122,7 +127,36 @@ def _class_by_ending(name: str, endings: Mapping[str, str]) -> str:
 
 
 def _find_mentions(text: str, name: str) -> Iterator[tuple[int, int]]:
-    words = r"[\s-]*".join(map(re.escape, re.split(r"[\s-]+", name)))
-    words = re.sub(r"'s\b", "['’]?s", words)
-    for match in re.finditer(rf"(?<!\w){words}(?:s| infections?)?(?!\w)", text, re.IGNORECASE):
-        yield match.span()
+    """Find a name whatever its case, with or without its hyphens and apostrophes, in the plural, and its infection."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    words = PARTS.split(name.lower().replace("’", "'"))
+    at = lower.find(words[0].removesuffix("'s"))
+    while at >= 0:
+        end = _find_end(lower, at, words) if not at or NO_WORD.match(lower, at - 1) else -1
+        if end > at:
+            yield at, end
+        at = lower.find(words[0].removesuffix("'s"), max(end, at + 1))
+
+
+def _find_end(text: str, at: int, words: Sequence[str]) -> int:
+    """Find where a name ends that may begin at a place; -1 where it does not."""
+    for place, word in enumerate(words):
+        if place:
+            while text[at : at + 1] in GAPS and at < len(text):
+                at += 1
+        stem = word.removesuffix("'s")
+        if not text.startswith(stem, at):
+            return -1
+        at += len(stem)
+        if stem != word:
+            at += text[at : at + 1] in POSSESSIVES and at < len(text)
+            if text[at : at + 1] != "s":
+                return -1
+            at += 1
+    for suffix in SUFFIXES:
+        end = at + len(suffix)
+        if text.startswith(suffix, at) and (end == len(text) or NO_WORD.match(text, end)):
+            return end
+    return -1
