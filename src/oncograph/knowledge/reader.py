@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -151,9 +152,16 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         index(rules.parentheses),
         Gate.of(
             [
-                *((pattern, of_one_kind) for _, pattern, of_one_kind in rows(rules.all_relations())),
-                *((pattern, False) for _, pattern in rules.names),
+                *(
+                    (pattern, of_one_kind, _find_said_of_topic(rule, pattern))
+                    for rule, pattern, of_one_kind in rows(rules.all_relations())
+                ),
+                *((pattern, False, "") for _, pattern in rules.names),
             ],
+            {
+                "": lambda _: False,
+                **{name: functools.partial(fits, role="subject", class_name=name) for name in ontology.classes},
+            },
             kin,
         ),
         Qualifiers.of(
@@ -190,6 +198,11 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         disease_kinds=frozenset(words[0] for words in book.cues["kind-of-disease"]),
         claim_weights=load_claim_weights(folder),
     )
+
+
+def _find_said_of_topic(rule: RelationRule, pattern: Pattern) -> str:
+    """The predicate that a pattern says of what a text is about, and of nothing else; empty for any other pattern."""
+    return rule.rule.predicate if rule.topic_only and "subject" not in pattern.slots else ""
 
 
 def _has_marker(concept: Concept) -> bool:

@@ -320,6 +320,11 @@ class Pattern:
     path_after: re.Pattern[str] | None = None
 
     @property
+    def slots(self) -> frozenset[str]:
+        """The names of the slots that the pattern fills."""
+        return frozenset((*self.left.groupindex, *self.right.groupindex, self.trigger_slot))
+
+    @property
     def needs(self) -> tuple[frozenset[str], ...]:
         """The codes that fit each slot, save those that take open words."""
         return tuple(room.need for room in self.before + self.after)
@@ -455,7 +460,8 @@ def _find_words(part: str, book: Codebook, *, last: bool = False) -> frozenset[s
     if part in {"^", "$", "/", "_", "..", "..."} or part[0] in "<~" or (part.endswith("?") and len(part) > 1):
         return frozenset()
     codes = frozenset(phrase[-1 if last else 0] for phrase in _expand(part, book))
-    return codes if all(FIRST_WORD <= ord(code) < FIRST_STAND_IN for code in codes - book.head_codes) else frozenset()
+    plain = all(FIRST_WORD <= ord(code) < FIRST_STAND_IN or code == ":" for code in codes - book.head_codes)
+    return codes if plain else frozenset()
 
 
 def _find_path(parts: list[str], book: Codebook, *, last: bool) -> re.Pattern[str] | None:

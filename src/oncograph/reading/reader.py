@@ -447,8 +447,9 @@ class _DocumentReading:
             for name in named
             if name.concepts[0].iri in reader.generic or name.concepts[0].class_name == "DrugClass"
         )
+        about = topic.concept.class_name if (topic := self.discourse.topic) is not None else ""
         return bool(
-            reader.gate.may_match(Overview(codes, referring.translate(reader.may_become), referents))
+            reader.gate.may_match(Overview(codes, referring.translate(reader.may_become), referents), about)
             or not reader.telling_codes.isdisjoint(codes)
             or ("(" in codes and NAMED_AGAIN.search(codes))
             or reader.subtypes.may_stand_in(codes)

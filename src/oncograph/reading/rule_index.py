@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -148,31 +148,50 @@ class Gate:
     Attributes:
         of_one_kind: Bits of the patterns that want two entities of one kind.
         of_two: Bits of the patterns that want two entities.
+        barred: By the class of what a text is about, none being an empty text, bits of the patterns that say something
+            of the topic alone, and not of such a one.
     """
 
     rows: tuple[tuple[Pattern, Triggers], ...]
     sieve: Sieve
     of_one_kind: int
     of_two: int
+    barred: Mapping[str, int]
     kin: Kin
 
     @classmethod
-    def of(cls, patterns: Iterable[tuple[Pattern, bool]], kin: Kin) -> Gate:
-        """Build the gate of patterns, each given with whether it needs entities of one kind."""
+    def of(
+        cls, patterns: Iterable[tuple[Pattern, bool, str]], topics: Mapping[str, Callable[[str], bool]], kin: Kin
+    ) -> Gate:
+        """Build the gate of patterns.
+
+        Args:
+            patterns: Each with whether it needs entities of one kind, and the predicate that it says of the topic alone.
+            topics: By the class of a topic, whether a predicate can be said of one.
+        """
         given = list(patterns)
+        of_topic: dict[str, int] = {}
+        for row, (_, _, predicate) in enumerate(given):
+            if predicate:
+                of_topic[predicate] = of_topic.get(predicate, 0) | 1 << row
         return cls(
-            tuple((pattern, _by_first_code(pattern)) for pattern, _ in given),
-            Sieve.of([list(_find_early_wants(pattern)) for pattern, _ in given]),
-            sum(1 << row for row, (_, of_one_kind) in enumerate(given) if of_one_kind),
-            sum(1 << row for row, (pattern, _) in enumerate(given) if len(pattern.needs) > 1),
+            tuple((pattern, _by_first_code(pattern)) for pattern, _, _ in given),
+            Sieve.of([list(_find_early_wants(pattern)) for pattern, _, _ in given]),
+            sum(1 << row for row, (_, of_one_kind, _) in enumerate(given) if of_one_kind),
+            sum(1 << row for row, (pattern, _, _) in enumerate(given) if len(pattern.needs) > 1),
+            {name: sum(bits for p, bits in of_topic.items() if not fits(p)) for name, fits in topics.items()},
             kin,
         )
 
-    def may_match(self, overview: Overview) -> bool:
-        """Tell whether any pattern could match a sentence."""
+    def may_match(self, overview: Overview, topic: str) -> bool:
+        """Tell whether any pattern could match a sentence.
+
+        Args:
+            topic: The class of what its section is about; empty where nothing is known.
+        """
         codes = overview.codes
         present = set(codes)
-        kept = self.sieve.keep(present.union(overview.referents))
+        kept = self.sieve.keep(present.union(overview.referents)) & ~self.barred[topic]
         if kept & (self.of_two | self.of_one_kind):
             entities = ENTITY.findall(codes + overview.referents)
             if len(entities) < 2:
