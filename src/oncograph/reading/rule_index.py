@@ -166,7 +166,7 @@ class Gate:
         """Build the gate of patterns.
 
         Args:
-            patterns: Each with whether it needs entities of one kind, and the predicate that it says of the topic alone.
+            patterns: Each with whether it needs entities of one kind, and the predicate it says of the topic alone.
             topics: By the class of a topic, whether a predicate can be said of one.
         """
         given = list(patterns)
