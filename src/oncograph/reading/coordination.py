@@ -31,6 +31,7 @@ class Coordination:
         defined: A cancer that a clause defines, which opens a sentence of its own: "and cancer that begins in X is Y".
         clause: What opens a clause of its own after a comma: ", and X is".
         counted: The end of what says how many the names after a comma are: "two kinases, X and Y".
+        plus: Codes of what joins two of a list more closely: "A plus B and C plus D".
         setting: Up to a disease that something is done in or for.
         opening: What stands before the first name of a sentence when a comma ends its phrase: "unlike X, Y".
     """
@@ -48,6 +49,7 @@ class Coordination:
     clause: re.Pattern[str]
     counted: re.Pattern[str]
     setting: re.Pattern[str]
+    plus: frozenset[str]
 
     @classmethod
     def of(cls, book: Codebook, families: list[list[str]]) -> Coordination:
@@ -76,6 +78,7 @@ class Coordination:
             re.compile(rf",[{joins}][{fillers}]{{0,3}}[{codes}][{''.join(map(book.code, SINGULAR))}]"),
             re.compile(rf"[{book.set_of('counting')}][{OTHER_WORD}]?\Z"),
             re.compile(rf"[{book.code('in')}{book.code('for')}][{fillers}]{{0,2}}[{book.classes(['Disease'])}]"),
+            frozenset(book.set_of("together").replace("\\", "")) | {"+"},
         )
 
     def is_no_list(self, before: str, between: str, after: str) -> bool:
@@ -111,6 +114,10 @@ def join_names(shape: Shape, coordination: Coordination) -> None:
     for match in reversed(list(coordination.between.finditer(shape.codes))):
         left, right = match.start() - 1, match.end()
         if right >= at or family[shape.codes[left]] != family[shape.codes[right]]:
+            continue
+        if {*shape.codes[max(0, left - 1) : left]} & coordination.plus and {*shape.codes[right + 1 : right + 2]} & (
+            coordination.plus
+        ):
             continue
         if ";" in match[0] or ("/" in match[0] and right == left + 1):
             continue

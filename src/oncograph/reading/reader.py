@@ -528,12 +528,14 @@ class _DocumentReading:
         if shape.codes != resolved:
             resolve_references(shape, self.discourse, reader.references, reader.book)
             join_names(shape, reader.coordination)
-        return [
-            *statements,
-            *join_regimens(
+        together = list(
+            join_regimens(
                 shape, reader.regimens, reader.rules["given-together"], reader.rules["means-of-therapy"], reader.is_a
-            ),
-        ]
+            )
+        )
+        if together:
+            join_names(shape, reader.coordination)
+        return statements + together
 
     def _absorb_products(self, shape: Shape) -> list[Statement]:
         reader = self.reader

@@ -37,6 +37,10 @@ OF_BROKEN = frozenset({"targetedBy", "testedBy"})
 OF_KINDS = frozenset(
     {"isA", "hasSynonym", "causes", "predisposesTo", "hasPrevalence", "hasInheritance", "distinctFrom"}
 )
+GENERAL_CELLS = frozenset({"tumor cell", "cancer cell"})
+MAIN_CANCERS = frozenset({"Cancer", "CancerSubtype"})
+UNSAID_NEVER = {"treatedBy": "Symptom"}
+"""Classes of what is never left unsaid: "treatment options are" speaks of no sign."""
 OF_NAMES = frozenset({"isA", "hasSynonym"})
 OF_TUMORS = frozenset({"hasSymptom"})
 """What is said of "large tumors" in a text on a tumor is said of that."""
@@ -377,6 +381,8 @@ class Claimer:
                     continue
                 if said == "encodedBy" and self._is_of_another_gene(subject, target):
                     continue
+                if said == "locatedIn" and (bearer := self._find_bearer(target, discourse)) is not None:
+                    said, subject, target = "hasBiomarker", bearer, subject
                 yield Claim(
                     subject.concept,
                     said,
@@ -392,6 +398,15 @@ class Claimer:
                     object_mention=None if literal or target.start < 0 else target,
                     cues=tuple((shape.starts[start], shape.ends[end - 1]) for start, end in judgement.cues),
                 )
+
+    def _find_bearer(self, cell: Mention, discourse: Discourse) -> Mention | None:
+        """Find the cancer that a text is about, where a marker is said to be on "the tumor cells"."""
+        if self._label(cell) not in GENERAL_CELLS:
+            return None
+        topic = discourse.topic
+        if topic is None or self._class(topic.mentions[0]) not in MAIN_CANCERS or topic.concept.iri in self.generic:
+            return None
+        return replace(topic.mentions[0], start=-1, end=-1)
 
     def _is_of_another_gene(self, protein: Mention, gene: Mention) -> bool:
         """Tell whether a protein is known to be encoded by other genes than the one named."""
@@ -640,7 +655,10 @@ class Claimer:
             topic = discourse.topic
             if match.rule.topic_only and (topic is None or not self.fits(predicate, role, topic.concept.class_name)):
                 return []
-            unsaid = find_unsaid(discourse, lambda name: self.fits(predicate, role, name), self._find_concept)
+            never = UNSAID_NEVER.get(predicate, "")
+            unsaid = find_unsaid(
+                discourse, lambda name: name != never and self.fits(predicate, role, name), self._find_concept
+            )
             return [replace(mention, start=-1, end=-1) for mention in unsaid]
         start, end = match.spans[role]
         if role in match.open_slots:
