@@ -17,6 +17,8 @@ from oncograph.reading.shape import is_class
 
 NAME = re.compile(r"(?!(?:an?|the|what|how)\b)[^\W_][\w'’./-]*(?: [\w'’./-]+){0,8}", re.IGNORECASE)
 NO_NAME = re.compile(r"\b(?:and|or|for|in|from|your|you|is|are|at|by|to|on|about)\b", re.IGNORECASE)
+NO_DISEASE = re.compile(r"\b(?:for|in|from|your|you|is|are|at|by|to|on|about)\b", re.IGNORECASE)
+"""What no name of a disease holds; "and" may stand in one: "early-onset myopathy, areflexia and dysphagia"."""
 ASIDE = re.compile(r"\s*\([^()]*\)$")
 TYPE = re.compile(r"(?:,? (?:type|stage|grade|group))?(?: (?:\d+[a-z]?|[ivx]+|[a-z]))?$", re.IGNORECASE)
 NAMED_TYPE = re.compile(
@@ -75,10 +77,11 @@ def define_title(
     mentions = list(_find_mentions(text, name))
     if len(mentions) < 2:
         return None
-    is_foreign = not any(is_a(known.concepts[0].class_name, "Disease") for known in inside)
+    diseases = [known.concepts[0] for known in inside if is_a(known.concepts[0].class_name, "Disease")]
+    may_be_suffered = not diseases or NO_DISEASE.search(name) is None
     defined = any(
         DEFINED.match(text, end)
-        or (is_foreign and SUFFERED.search(text, max(0, start - SUFFERED_REACH), start) is not None)
+        or (may_be_suffered and SUFFERED.search(text, max(0, start - SUFFERED_REACH), start) is not None)
         for start, end in mentions
     )
     if not defined and (NAME.fullmatch(name) is None or NO_NAME.search(name) or " " not in name):
@@ -92,7 +95,8 @@ def define_title(
         if class_name:
             break
     if not class_name and defined:
-        class_name = "Disease"
+        head = next((disease for disease in diseases if not is_class(disease)), None)
+        class_name = head.class_name if head is not None else "Disease"
     if not class_name:
         return None
     forms = Counter(" ".join(text[start:end].split()) for start, end in mentions[1:])
