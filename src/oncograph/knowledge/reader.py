@@ -17,6 +17,7 @@ from oncograph.reading.context import Cues
 from oncograph.reading.coordination import Coordination
 from oncograph.reading.criteria import Criteria
 from oncograph.reading.ellipsis import Ellipsis
+from oncograph.reading.fused import FusedProteins
 from oncograph.reading.identity import Identity, PlainWords
 from oncograph.reading.lexicon import Lexicon, to_plural
 from oncograph.reading.listing import Listing
@@ -124,6 +125,9 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         if predicate == "encodedBy"
     }
     protein_of = {gene: protein for protein, gene in sorted(gene_of.items(), reverse=True)}
+    concepts = ontology.concepts.values()
+    made_by = {f"{concept.label} protein": concept.iri for concept in concepts if concept.class_name == "Fusion"}
+    protein_of |= {made_by[concept.label]: concept.iri for concept in concepts if concept.label in made_by}
     families = _find_labelled(cues.families_of_protein, lexicon)
     targets = {
         concept.iri: found
@@ -137,6 +141,7 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
         Cues.of(book),
         References.of(book, cues.background_classes, cues.topic_classes),
         Products.of(book, protein_of, families, rules.rules["encodes-kind"]),
+        FusedProteins.of(book.cues),
         coordination,
         Subtypes.of(book),
         Regimens.of(book),

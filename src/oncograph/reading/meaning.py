@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING
 from oncograph.model import Concept, Document, Grounding, Mention, entity_iri
 from oncograph.reading.abbreviations import Abbreviation
 from oncograph.reading.defined import define_long_form, define_title
+from oncograph.reading.fused import settle_fused
 from oncograph.reading.lexicon import Found, Lexicon
 from oncograph.reading.patterns import TOKEN
+from oncograph.reading.products import find_protein
 from oncograph.reading.shape import Phrase, Shape, is_class
 
 if TYPE_CHECKING:
@@ -44,6 +47,8 @@ def find_document_names(
     """
     text = doc.text
     found = [_with_bands(text, name) for name in reader.lexicon.find_names(text) if not _is_denied(text, name.start)]
+    protein_of = functools.partial(find_protein, products=reader.products, concepts=reader.lexicon.concepts, made=made)
+    found = list(settle_fused(text, found, reader.fused, protein_of))
     interrupted = list(_find_interrupted(text, reader.lexicon))
     if interrupted:
         found = _merge_found(found, interrupted)

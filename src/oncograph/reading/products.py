@@ -4,7 +4,7 @@ kinase that …"."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from oncograph.model import Concept, Grounding, Mention, Rule, entity_iri
@@ -38,7 +38,7 @@ class Products:
     @classmethod
     def of(cls, book: Codebook, protein_of: Mapping[str, str], families: frozenset[str], rule: Rule) -> Products:
         """Prepare the expressions for one codebook."""
-        genes, kinds = book.classes(["Gene"]), book.classes(["Protein"])
+        genes, kinds = book.classes(["Gene", "Fusion"]), book.classes(["Protein"])
         gene_nouns = book.classes(["Gene"], nouns=True)
         protein_nouns = book.classes(["Protein"], nouns=True)
         determiner = book.set_of("determiner")
@@ -81,8 +81,7 @@ def absorb_products(
         genes = shape.phrases[match.start("gene")]
         if genes is not None:
             proteins = _put(shape, *match.span(), genes, products, concepts, made, book)
-            for protein, gene in zip(proteins, genes.mentions, strict=True):
-                yield Statement(products.rule.id, protein, "encodedBy", gene, False, products.rule.confidence)
+            yield from _state_encoded(proteins, genes, products)
     for match in reversed(list(products.makes.finditer(shape.codes))):
         at = match.start("kind")
         genes, kind = shape.phrases[match.start("gene")], shape.phrases[at]
@@ -91,9 +90,16 @@ def absorb_products(
         is_plain = shape.codes[at] in products.plain
         proteins = _put(shape, match.start("run"), at + 1, genes, products, concepts, made, book)
         if not is_plain:
-            for protein, gene in zip(proteins, genes.mentions, strict=True):
-                yield Statement(products.rule.id, protein, "encodedBy", gene, False, products.rule.confidence)
+            yield from _state_encoded(proteins, genes, products)
+            for protein in proteins:
                 yield Statement(products.rule.id, protein, "isA", kind.mentions[0], False, products.rule.confidence)
+
+
+def _state_encoded(proteins: Iterable[Mention], genes: Phrase, products: Products) -> Iterator[Statement]:
+    """State which gene encodes which protein; a fused gene is an alteration of others, and encodes none by itself."""
+    if genes.concept.class_name != "Fusion":
+        for protein, gene in zip(proteins, genes.mentions, strict=True):
+            yield Statement(products.rule.id, protein, "encodedBy", gene, False, products.rule.confidence)
 
 
 def _put(
@@ -108,25 +114,28 @@ def _put(
 ) -> list[Mention]:
     """Put the proteins of some genes in the place of some words."""
     first, last = shape.starts[start], shape.ends[end - 1]
-    proteins = [_protein_of(mention.concept, products, concepts, made) for mention in genes.mentions]
+    owners = [made.get(mention.concept) or concepts[mention.concept] for mention in genes.mentions]
+    proteins = [find_protein(owner, products, concepts, made) for owner in owners]
     mentions = [Mention(first, last, shape.text[first:last], protein.iri) for protein in proteins]
     phrase = Phrase(first, last, tuple(mentions), (proteins[0],), refers=True)
     shape.replace(start, end, book.class_codes[proteins[0].class_name], phrase)
     return mentions
 
 
-def _protein_of(gene: str, products: Products, concepts: Mapping[str, Concept], made: dict[str, Concept]) -> Concept:
-    known = products.protein_of.get(gene)
+def find_protein(
+    gene: Concept, products: Products, concepts: Mapping[str, Concept], made: dict[str, Concept]
+) -> Concept:
+    """Find the protein that a gene, or a fused gene, makes; one that the lexicon lacks is put into `made`."""
+    known = products.protein_of.get(gene.iri)
     if known is not None and known in concepts:
         return concepts[known]
-    symbol = (made.get(gene) or concepts[gene]).label
-    label = f"{symbol} protein"
+    label, symbol = f"{gene.label} protein", gene.label.removesuffix(" fusion")
     concept = Concept(
         entity_iri(label),
         label,
         "Protein",
         synonyms=(symbol,),
-        relations=(("encodedBy", gene),),
+        relations=(("encodedBy", gene.iri),) if gene.class_name != "Fusion" else (),
         grounding=Grounding.COMPOSED,
     )
     return made.setdefault(concept.iri, concept)

@@ -19,6 +19,7 @@ from oncograph.reading.coordination import Coordination, complete_names, join_na
 from oncograph.reading.criteria import CRITERION, Criteria, mark_criteria, parse_criterion
 from oncograph.reading.discourse import Discourse
 from oncograph.reading.ellipsis import Ellipsis
+from oncograph.reading.fused import FusedProteins
 from oncograph.reading.identity import (
     Identity,
     PlainWords,
@@ -95,6 +96,7 @@ class Reader:
     cues: Cues
     references: References
     products: Products
+    fused: FusedProteins
     coordination: Coordination
     subtypes: Subtypes
     regimens: Regimens
