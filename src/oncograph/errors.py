@@ -19,3 +19,7 @@ class QueryError(OncographError):
 
 class StoreError(OncographError):
     """A store that is missing, locked, or was written by another version."""
+
+
+class VocabularyError(OncographError):
+    """A vocabulary that cannot be read or kept: names the file, the line and the mend."""

@@ -1,0 +1,275 @@
+"""Terms of several vocabularies that mean the same, joined into one entity with one IRI."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from oncograph.knowledge.namespaces import NOTATION_STARTS
+from oncograph.knowledge.vocabularies.terms import Term, Vocabulary
+from oncograph.model import Concept, Grounding
+from oncograph.reading.lexicon import fold_name
+
+CURATED = ""
+"""Name that the curated concepts go by among the vocabularies."""
+EXACT = "exactMatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A match that was not followed: it would make one entity of two terms that one vocabulary keeps apart.
+
+    Attributes:
+        one, other: IRIs that the match joins.
+        vocabulary: Whose terms would have become one.
+        terms: Those two terms.
+    """
+
+    one: str
+    other: str
+    vocabulary: str
+    terms: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The entities of the curated concepts and of all added vocabularies.
+
+    Attributes:
+        concepts: By IRI, the curated ones with what the vocabularies add to them, and the imported ones.
+        entity_of: By the IRI of a term, that of the entity it is part of; only where the two differ.
+        refused: Matches that were not followed.
+        unclassed: IRIs of terms left out because nothing says of what class they are.
+    """
+
+    concepts: dict[str, Concept]
+    entity_of: dict[str, str]
+    refused: tuple[Refused, ...] = ()
+    unclassed: tuple[str, ...] = ()
+
+
+def join(
+    curated: Mapping[str, Concept],
+    vocabularies: Mapping[str, Vocabulary],
+    *,
+    class_starts: Mapping[str, str],
+    is_a: Callable[[str, str], bool],
+) -> Joined:
+    """Join concepts and terms through what is said to match exactly, and give each entity one IRI.
+
+    Matches are followed in this order: those of curated concepts, of mapping sets, of the terms themselves, and cross-
+    references between terms that share a name and point at each other alone. None is followed that would make one of
+    two curated concepts, or of two terms of one vocabulary. The IRI, label and class of a curated concept win, then
+    those of the first vocabulary.
+
+    Args:
+        vocabularies: By name, the one whose IRIs win first.
+        class_starts: Class of the terms whose IRI begins so, where the term has none: `…/obo/DOID_` → `Disease`.
+        is_a: Whether a class is another or below it.
+    """
+    groups = _Groups()
+    for iri in curated:
+        groups.place(iri, CURATED)
+    terms: dict[str, list[tuple[str, Term]]] = {}
+    for name, vocabulary in vocabularies.items():
+        for term in vocabulary.terms:
+            groups.place(term.iri, name)
+            terms.setdefault(term.iri, []).append((name, term))
+    refused = [one for pair in _matches(curated, vocabularies) if (one := groups.join(*pair)) is not None]
+    for pair in _mutual_references(terms):
+        groups.join(*pair)
+    members = _members(groups, curated, terms, list(vocabularies))
+    entity_of = {iri: entity for entity, iris in members.items() for iri in iris if iri != entity}
+    classes = _Classes(curated, members, terms, entity_of, class_starts, is_a)
+    concepts = {
+        iri: _enrich(concept, [term for part in members.get(iri, ()) for _, term in terms.get(part, ())])
+        for iri, concept in curated.items()
+    }
+    unclassed = []
+    for entity, iris in sorted(members.items()):
+        if entity in curated:
+            continue
+        parts = [term for iri in iris for _, term in terms.get(iri, ())]
+        class_name = classes.find(entity)
+        if not parts:
+            continue
+        if not class_name:
+            unclassed.append(entity)
+            continue
+        concepts[entity] = _to_concept(entity, class_name, parts, entity_of)
+    return Joined(concepts, entity_of, tuple(refused), tuple(unclassed))
+
+
+@dataclass(slots=True)
+class _Groups:
+    """Sets of IRIs that mean the same; each knows which term of each vocabulary it holds."""
+
+    parent: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def place(self, iri: str, vocabulary: str) -> None:
+        self.owners.setdefault(self.find(iri), {}).setdefault(vocabulary, iri)
+
+    def find(self, iri: str) -> str:
+        parent = self.parent
+        root = iri
+        while (above := parent.get(root, root)) != root:
+            root = above
+        while (above := parent.get(iri, iri)) != root:
+            parent[iri] = root
+            iri = above
+        return root
+
+    def join(self, one: str, other: str) -> Refused | None:
+        first, second = self.find(one), self.find(other)
+        if first == second:
+            return None
+        held, more = self.owners.get(first, {}), self.owners.get(second, {})
+        for vocabulary in sorted(held.keys() & more.keys()):
+            if held[vocabulary] != more[vocabulary]:
+                return Refused(one, other, vocabulary, (held[vocabulary], more[vocabulary]))
+        self.parent.setdefault(first, first)
+        self.parent[second] = first
+        if more:
+            self.owners[first] = {**more, **held}
+            self.owners.pop(second, None)
+        return None
+
+
+def _matches(curated: Mapping[str, Concept], vocabularies: Mapping[str, Vocabulary]) -> Iterator[tuple[str, str]]:
+    for iri, concept in sorted(curated.items()):
+        yield from ((iri, match) for match in concept.exact_matches)
+    for vocabulary in vocabularies.values():
+        yield from ((said.subject, said.object) for said in vocabulary.mappings if said.relation == EXACT)
+    for vocabulary in vocabularies.values():
+        for term in vocabulary.terms:
+            yield from ((term.iri, match) for match in term.exact_matches)
+
+
+def _mutual_references(terms: Mapping[str, Sequence[tuple[str, Term]]]) -> Iterator[tuple[str, str]]:
+    """Give the cross-references between two terms that share a name and that no rival refers to in the same way."""
+    pointing: dict[tuple[str, str], list[str]] = {}
+    for iri, sources in terms.items():
+        for name, term in sources:
+            for reference in term.references:
+                if reference != iri:
+                    pointing.setdefault((name, reference), []).append(iri)
+    names = {iri: _names_of(sources) for iri, sources in terms.items()}
+    for (_, reference), from_ in sorted(pointing.items()):
+        sharing = [iri for iri in from_ if not names[iri].isdisjoint(names.get(reference, ()))]
+        if len(sharing) == 1:
+            yield sharing[0], reference
+
+
+def _names_of(sources: Sequence[tuple[str, Term]]) -> frozenset[str]:
+    return frozenset(fold_name(name).lower() for _, term in sources for name in (term.label, *term.exact))
+
+
+def _members(
+    groups: _Groups,
+    curated: Mapping[str, Concept],
+    terms: Mapping[str, Sequence[tuple[str, Term]]],
+    order: Sequence[str],
+) -> dict[str, list[str]]:
+    """Give by the IRI of each entity those of its parts: the curated concept's, else the first vocabulary's, first."""
+    ranks = {name: rank for rank, name in enumerate((CURATED, *order))}
+    parts: dict[str, list[tuple[int, str]]] = {}
+    for iri in (*curated, *terms):
+        rank = 0 if iri in curated else min(ranks[name] for name, _ in terms[iri])
+        entry = (rank, iri)
+        held = parts.setdefault(groups.find(iri), [])
+        if entry not in held:
+            held.append(entry)
+    return {min(held)[1]: [iri for _, iri in sorted(held)] for held in parts.values()}
+
+
+@dataclass(slots=True)
+class _Classes:
+    """Finds the class of an entity: its own, or a narrower one that a curated ancestor has."""
+
+    curated: Mapping[str, Concept]
+    members: Mapping[str, Sequence[str]]
+    terms: Mapping[str, Sequence[tuple[str, Term]]]
+    entity_of: Mapping[str, str]
+    class_starts: Mapping[str, str]
+    is_a: Callable[[str, str], bool]
+
+    def find(self, entity: str) -> str:
+        own = next((name for iri in self.members[entity] if (name := self._stated(iri))), "")
+        waiting, seen = deque(self._above(entity)), {entity}
+        while waiting:
+            above = waiting.popleft()
+            if above in seen:
+                continue
+            seen.add(above)
+            known = self.curated.get(above)
+            if known is not None and (not own or self.is_a(known.class_name, own)):
+                return known.class_name
+            waiting.extend(self._above(above))
+        return own
+
+    def _stated(self, iri: str) -> str:
+        said = next((term.class_name for _, term in self.terms.get(iri, ()) if term.class_name), "")
+        return said or next((name for start, name in self.class_starts.items() if iri.startswith(start)), "")
+
+    def _above(self, entity: str) -> Iterator[str]:
+        for iri in self.members.get(entity, ()):
+            for _, term in self.terms.get(iri, ()):
+                yield from (self.entity_of.get(parent, parent) for parent in term.parents)
+
+
+def _enrich(concept: Concept, parts: Sequence[Term]) -> Concept:
+    """Give a curated concept with the exact names and the identifiers of the terms that mean the same."""
+    if not parts:
+        return concept
+    known = {fold_name(name).lower() for name in (concept.label, *concept.synonyms, *concept.hidden)}
+    return replace(
+        concept,
+        synonyms=(*concept.synonyms, *_new_names(parts, known)),
+        definition=concept.definition or next((term.definition for term in parts if term.definition), ""),
+        exact_matches=_united(concept.exact_matches, (term.iri for term in parts)),
+        notations=_united(concept.notations, (term.notation for term in parts if term.notation)),
+    )
+
+
+def _to_concept(entity: str, class_name: str, parts: Sequence[Term], entity_of: Mapping[str, str]) -> Concept:
+    label = parts[0].label
+    others = [term.iri for term in parts if term.iri != entity]
+    return Concept(
+        entity,
+        label,
+        class_name,
+        synonyms=tuple(_new_names(parts, {fold_name(label).lower()})),
+        broader=_united((), (entity_of.get(up, up) for term in parts for up in term.parents), without=entity),
+        definition=next((term.definition for term in parts if term.definition), ""),
+        exact_matches=_united(
+            (), (*others, *(match for term in parts for match in term.exact_matches)), without=entity
+        ),
+        close_matches=_united((), (one for term in parts for one in term.references if "://" in one), without=entity),
+        notations=_united((), (_notation(term) for term in parts if _notation(term))),
+        grounding=Grounding.IMPORTED,
+    )
+
+
+def _new_names(parts: Iterable[Term], known: set[str]) -> Iterator[str]:
+    """Give the labels and exact synonyms that are not known yet, whatever their case; `known` learns them."""
+    for term in parts:
+        for name in (term.label, *term.exact):
+            folded = fold_name(name).lower()
+            if folded not in known:
+                known.add(folded)
+                yield " ".join(name.split())
+
+
+def _notation(term: Term) -> str:
+    if term.notation:
+        return term.notation
+    for source, start in NOTATION_STARTS.items():
+        if term.iri.startswith(start):
+            return f"{source}:{term.iri.removeprefix(start)}"
+    return ""
+
+
+def _united(known: Sequence[str], more: Iterable[str], *, without: str = "") -> tuple[str, ...]:
+    return tuple(one for one in dict.fromkeys((*known, *sorted(set(more)))) if one != without)
