@@ -80,10 +80,15 @@ def join(
     for pair in _mutual_references(terms):
         groups.join(*pair)
     members = _members(groups, curated, terms, list(vocabularies))
+    elsewhere = _find_elsewhere(groups, curated, terms)
     entity_of = {iri: entity for entity, iris in members.items() for iri in iris if iri != entity}
     classes = _Classes(curated, members, terms, entity_of, class_starts, is_a)
     concepts = {
-        iri: _enrich(concept, [term for part in members.get(iri, ()) for _, term in terms.get(part, ())])
+        iri: _enrich(
+            concept,
+            [term for part in members.get(iri, ()) for _, term in terms.get(part, ())],
+            elsewhere.get(groups.find(iri), ()),
+        )
         for iri, concept in curated.items()
     }
     unclassed = []
@@ -97,7 +102,7 @@ def join(
         if not class_name:
             unclassed.append(entity)
             continue
-        concepts[entity] = _to_concept(entity, class_name, parts, entity_of)
+        concepts[entity] = _to_concept(entity, class_name, parts, entity_of, elsewhere.get(groups.find(entity), ()))
     return Joined(concepts, entity_of, tuple(refused), tuple(unclassed))
 
 
@@ -184,6 +189,17 @@ def _members(
     return {min(held)[1]: [iri for _, iri in sorted(held)] for held in parts.values()}
 
 
+def _find_elsewhere(
+    groups: _Groups, curated: Mapping[str, Concept], terms: Mapping[str, Sequence[tuple[str, Term]]]
+) -> dict[str, list[str]]:
+    """Give by group the IRIs in it that no vocabulary at hand describes."""
+    found: dict[str, list[str]] = {}
+    for iri in sorted(groups.parent):
+        if iri not in curated and iri not in terms:
+            found.setdefault(groups.find(iri), []).append(iri)
+    return found
+
+
 @dataclass(slots=True)
 class _Classes:
     """Finds the class of an entity: its own, or a narrower one that a curated ancestor has."""
@@ -219,7 +235,7 @@ class _Classes:
                 yield from (self.entity_of.get(parent, parent) for parent in term.parents)
 
 
-def _enrich(concept: Concept, parts: Sequence[Term]) -> Concept:
+def _enrich(concept: Concept, parts: Sequence[Term], elsewhere: Sequence[str]) -> Concept:
     """Give a curated concept with the exact names and the identifiers of the terms that mean the same."""
     if not parts:
         return concept
@@ -228,14 +244,17 @@ def _enrich(concept: Concept, parts: Sequence[Term]) -> Concept:
         concept,
         synonyms=(*concept.synonyms, *_new_names(parts, known)),
         definition=concept.definition or next((term.definition for term in parts if term.definition), ""),
-        exact_matches=_united(concept.exact_matches, (term.iri for term in parts)),
+        exact_matches=_united(concept.exact_matches, (*(term.iri for term in parts), *elsewhere)),
         notations=_united(concept.notations, (term.notation for term in parts if term.notation)),
     )
 
 
-def _to_concept(entity: str, class_name: str, parts: Sequence[Term], entity_of: Mapping[str, str]) -> Concept:
+def _to_concept(
+    entity: str, class_name: str, parts: Sequence[Term], entity_of: Mapping[str, str], elsewhere: Sequence[str]
+) -> Concept:
     label = parts[0].label
-    others = [term.iri for term in parts if term.iri != entity]
+    matches = (*(term.iri for term in parts), *elsewhere)
+    references = {one for term in parts for one in term.references if "://" in one}
     return Concept(
         entity,
         label,
@@ -243,10 +262,8 @@ def _to_concept(entity: str, class_name: str, parts: Sequence[Term], entity_of: 
         synonyms=tuple(_new_names(parts, {fold_name(label).lower()})),
         broader=_united((), (entity_of.get(up, up) for term in parts for up in term.parents), without=entity),
         definition=next((term.definition for term in parts if term.definition), ""),
-        exact_matches=_united(
-            (), (*others, *(match for term in parts for match in term.exact_matches)), without=entity
-        ),
-        close_matches=_united((), (one for term in parts for one in term.references if "://" in one), without=entity),
+        exact_matches=_united((), matches, without=entity),
+        close_matches=_united((), references.difference(matches), without=entity),
         notations=_united((), (_notation(term) for term in parts if _notation(term))),
         grounding=Grounding.IMPORTED,
     )
