@@ -304,6 +304,18 @@ def test_evaluate_prints_figures_and_writes_misses(tmp_path, capsys):
     assert (overall["strict"]["gold"], overall["strict"]["matched"]) == (2, 1)
 
 
+def test_evaluate_compares_names_with_annotated_abstracts(tmp_path, capsys):
+    entities = [{"start": 0, "end": 4, "type": "GeneOrGeneProduct", "ids": ["NCBIGene:27"]}]
+    record = {"id": "1", "title": "ABL2 in tumors", "abstract": "", "entities": entities}
+    (tmp_path / "names.jsonl").write_text(json.dumps(record) + "\n")
+
+    assert run(["evaluate", "--mentions", str(tmp_path / "names.jsonl"), "--format", "json"]) == 0
+    (line,) = json.loads(capsys.readouterr().out)["mention"]
+    assert (line["name"], line["identifiers"]["right"]) == ("names.jsonl Gene", 1)
+    assert run(["evaluate", "--mentions", str(tmp_path / "names.jsonl")]) == 0
+    assert "identifiers" in capsys.readouterr().out
+
+
 def test_evaluating_a_folder_without_gold_is_one_line(tmp_path, capsys):
     assert run(["evaluate", str(tmp_path)]) == 1
     assert "no gold here" in capsys.readouterr().err

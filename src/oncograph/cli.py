@@ -308,6 +308,7 @@ def _write_page(store: Path, page: Path, chosen: dict[str, Any]) -> None:
 @click.option("--split", type=FILE, help="Table of the documents held out (columns document, split).")
 @click.option("--misses", type=FILE, help="File for every miss and false claim, but for documents held out.")
 @click.option("--relations", type=FOLDER, help="Folder of sentences with names and relations, for the scores.")
+@click.option("--mentions", type=FILE, multiple=True, help="File of abstracts with names and identifiers.")
 @click.option(
     "-f",
     "--format",
@@ -323,9 +324,10 @@ def evaluate(
     split: Path | None,
     misses: Path | None,
     relations: Path | None,
+    mentions: tuple[Path, ...],
     form: str,
 ) -> None:
-    """Compare what oncograph reads with the annotations of a GOLD folder, or of sentences, or both.
+    """Compare what oncograph reads with the annotations of a GOLD folder, of sentences, or of abstracts.
 
     GOLD holds NAME.gold.tsv files and docs/NAME.txt. Strict figures need subject, predicate, object, polarity and
     certainty; evidence is the share of right claims that point to the annotated sentence; relaxed is an F1 without
@@ -335,9 +337,12 @@ def evaluate(
     --relations takes civicmine.train.jsonl and cancermine.train.jsonl: sentences in which every name is given. How
     well the scores tell which names are related is measured by five-fold cross-validation, documents kept whole, and
     stands beside the best published F1.
+
+    --mentions takes JSON Lines (id, title, abstract, entities with start, end, type and ids): names are right if their
+    offsets are, entities if the abstract is annotated with an identifier of theirs.
     """
-    if not gold and not relations:
-        raise click.UsageError("name a GOLD folder, or a folder of sentences with --relations")
+    if not gold and not relations and not mentions:
+        raise click.UsageError("name a GOLD folder, sentences with --relations, or abstracts with --mentions")
     if not gold and (split or misses):
         raise click.UsageError("--split and --misses go with a GOLD folder")
     figures: dict[str, Any] = {}
@@ -345,6 +350,8 @@ def evaluate(
         figures |= _evaluate_claims(gold, ontology_folder, split, misses)
     if relations:
         figures["relation"] = _evaluate_relations(relations, ontology_folder)
+    if mentions:
+        figures["mention"] = _evaluate_mentions(mentions, ontology_folder)
     _print_scores(figures, form)
 
 
@@ -377,6 +384,15 @@ def _evaluate_relations(folder: Path, ontology_folder: Path | None) -> list:
     return list(measure_relations(folder, load_score_cues(ontology_folder or find_ontology())))
 
 
+def _evaluate_mentions(files: Sequence[Path], ontology_folder: Path | None) -> list:
+    from oncograph.evaluate_mentions import evaluate_mentions, name_finder, read_annotations
+    from oncograph.knowledge import load_ontology, load_reader
+
+    ontology = load_ontology(ontology_folder)
+    find = name_finder(load_reader(ontology, ontology_folder).lexicon.find_names, ontology)
+    return [line for path in files for line in evaluate_mentions(read_annotations(path), find, name=path.name)]
+
+
 def _print_scores(groups: dict, form: str) -> None:
     from dataclasses import asdict
 
@@ -388,6 +404,7 @@ def _print_scores(groups: dict, form: str) -> None:
     shows: dict[str, Callable[[str, Any], None]] = {
         "relation": terminal.print_relation_results,
         "calibration": terminal.print_calibrations,
+        "mention": terminal.print_mention_scores,
     }
     for name, lines in groups.items():
         shows.get(name, terminal.print_scores)(name, lines)

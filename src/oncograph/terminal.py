@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from oncograph.evaluate import Line
+    from oncograph.evaluate_mentions import MentionLine
     from oncograph.graph.explain import Explanation, Highlight, Support
     from oncograph.learning.confidence import Calibration
     from oncograph.learning.relations import RelationResult
@@ -109,6 +110,27 @@ def print_relation_results(title: str, results: Iterable[RelationResult]) -> Non
         "published-F1",
     )
     print_table(header, rows, right=" ".join(header[1:]))
+
+
+def print_mention_scores(title: str, lines: Iterable[MentionLine]) -> None:
+    """Print how well names are found and identified, a group of a file two rows."""
+    rows = [
+        (
+            line.name,
+            kind,
+            score.gold,
+            score.found,
+            score.right,
+            f"{score.precision:.3f}",
+            f"{score.recall:.3f}",
+            f"{score.f1:.3f}",
+            score.left_out or "",
+        )
+        for line in lines
+        for kind, score in (("spans", line.spans), ("identifiers", line.identifiers))
+    ]
+    header = (title, "of", "gold", "found", "right", "precision", "recall", "F1", "spared")
+    print_table(header, rows, right=" ".join(header[2:]))
 
 
 def print_calibrations(title: str, calibrations: Iterable[Calibration]) -> None:

@@ -1,0 +1,295 @@
+"""Names against annotated abstracts: how many are found where they stand, and how many are given the right identifier.
+
+What counts:
+
+- *Spans*: a name is right if an annotation of its group has the same two offsets.
+- *Identifiers*, of a whole document: an entity that the reader names, counted once however often it is named, is right
+  if any identifier of it (its own or one that is mapped to it) is annotated in the document; an annotated identifier
+  is found if any entity named carries it. A mention annotated with several identifiers asks for each of them.
+- What was annotated without an identifier counts for spans alone, and so does a name left undecided by the reader.
+- A group is judged only where the documents annotate it: no corpus marks everything.
+- Annotations that no vocabulary of the group could ground (genes of mice, where the vocabulary holds human ones) may be
+  left out, with the names that stand on them; how many names that spares is told.
+- Figures are micro-averages: over mentions and identifiers, not over documents.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from oncograph.errors import OncographError
+from oncograph.knowledge.namespaces import NOTATION_STARTS
+
+if TYPE_CHECKING:
+    from oncograph.knowledge import Ontology
+    from oncograph.reading.lexicon import Found
+
+GROUPS: dict[str, str] = {
+    **dict.fromkeys(("Disease", "SpecificDisease", "Modifier", "DiseaseClass", "CompositeMention"), "Disease"),
+    "DiseaseOrPhenotypicFeature": "Disease",
+    "Chemical": "Drug",
+    "ChemicalEntity": "Drug",
+    "GeneOrGeneProduct": "Gene",
+    "SequenceVariant": "GeneticAlteration",
+}
+"""The group in which each annotated type is judged; other types (species, cell lines) are not."""
+
+GROUP_CLASSES: dict[str, tuple[str, ...]] = {
+    "Disease": ("Disease", "Symptom"),
+    "Drug": ("Drug", "DrugClass"),
+    "Gene": ("Gene", "Protein"),
+    "GeneticAlteration": ("GeneticAlteration",),
+}
+"""The classes of the ontology that a group takes in, with the classes below them."""
+
+_STARTS = sorted(((start, source) for source, start in NOTATION_STARTS.items()), key=lambda pair: -len(pair[0]))
+_SOURCES = {source.casefold(): source for source in NOTATION_STARTS} | {"mim": "OMIM", "omimps": "OMIMPS"}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEntity:
+    """A name where it stands in a text, annotated or found.
+
+    Attributes:
+        group: Key of `GROUP_CLASSES`.
+        identifiers: Compact. Of an annotation: every one it asks for; of a name found: all those of the one entity.
+    """
+
+    start: int
+    end: int
+    group: str
+    identifiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedDocument:
+    """A title with its abstract, and the entities annotated in them; offsets count from the title's start."""
+
+    id: str
+    text: str
+    entities: tuple[NamedEntity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MentionScore:
+    """Counts of a comparison, and the shares that follow from them.
+
+    Attributes:
+        gold: What is annotated.
+        found: What the reader names.
+        right: How much of what it names is annotated.
+        recalled: How much of what is annotated it names.
+        left_out: Names that stand on annotations left out: neither right nor wrong.
+
+    >>> score = MentionScore(gold=4, found=5, right=2, recalled=2)
+    >>> score.precision, score.recall, round(score.f1, 3)
+    (0.4, 0.5, 0.444)
+    """
+
+    gold: int = 0
+    found: int = 0
+    right: int = 0
+    recalled: int = 0
+    left_out: int = 0
+
+    @property
+    def precision(self) -> float:
+        """Share of the names found that are right; 0 without any."""
+        return self.right / self.found if self.found else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the annotations that were found; 0 without any."""
+        return self.recalled / self.gold if self.gold else 0.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        both = self.precision + self.recall
+        return 2 * self.precision * self.recall / both if both else 0.0
+
+    def __add__(self, other: MentionScore) -> MentionScore:
+        return MentionScore(
+            self.gold + other.gold,
+            self.found + other.found,
+            self.right + other.right,
+            self.recalled + other.recalled,
+            self.left_out + other.left_out,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MentionLine:
+    """A line of the report: a group of a file and its scores."""
+
+    name: str
+    spans: MentionScore
+    identifiers: MentionScore
+
+
+Find = Callable[[str], Iterable[NamedEntity]]
+
+
+def evaluate_mentions(
+    documents: Iterable[AnnotatedDocument],
+    find: Find,
+    *,
+    name: str = "",
+    judged: Mapping[str, Callable[[str], bool]] | None = None,
+) -> list[MentionLine]:
+    """Compare the names found in documents with those annotated, one line a group that the documents annotate.
+
+    Args:
+        find: Gives the names in a text.
+        name: Said before the group in each line.
+        judged: By group, whether an annotated identifier is judged; the rest is left out.
+
+    >>> text = "HER2 in breast cancer"
+    >>> annotated = NamedEntity(8, 21, "Disease", ("MESH:D001943",))
+    >>> found = NamedEntity(8, 21, "Disease", ("DOID:1612", "MESH:D001943"))
+    >>> line, = evaluate_mentions([AnnotatedDocument("1", text, (annotated,))], lambda text: [found])
+    >>> line.name, line.spans.f1, line.identifiers.f1
+    ('Disease', 1.0, 1.0)
+    """
+    documents = list(documents)
+    annotated = {entity.group for doc in documents for entity in doc.entities}
+    groups = [group for group in GROUP_CLASSES if group in annotated]
+    spans = dict.fromkeys(groups, MentionScore())
+    identifiers = dict.fromkeys(groups, MentionScore())
+    for doc in documents:
+        found = [_with_plain_identifiers(entity) for entity in find(doc.text)]
+        for group in groups:
+            keep = (judged or {}).get(group, bool)
+            gold = [entity for entity in doc.entities if entity.group == group]
+            named = [entity for entity in found if entity.group == group]
+            spans[group] += compare_spans(gold, named, judged=keep)
+            identifiers[group] += compare_identifiers(gold, named, judged=keep)
+    return [MentionLine(f"{name} {group}".strip(), spans[group], identifiers[group]) for group in groups]
+
+
+def name_finder(find_names: Callable[[str], Iterable[Found]], ontology: Ontology) -> Find:
+    """Make the names that a lexicon finds comparable with annotations; the likeliest meaning counts."""
+    groups = {
+        name: group
+        for group, classes in GROUP_CLASSES.items()
+        for top in classes
+        if top in ontology.classes
+        for name in ontology.descendants(top)
+    }
+
+    def find(text: str) -> Iterator[NamedEntity]:
+        for start, end, concepts in find_names(text):
+            concept = concepts[0]
+            if group := groups.get(concept.class_name):
+                identifiers = (concept.iri, *concept.exact_matches, *concept.notations)
+                yield NamedEntity(start, end, group, identifiers)
+
+    return find
+
+
+def compare_spans(
+    gold: Iterable[NamedEntity], found: Iterable[NamedEntity], *, judged: Callable[[str], bool]
+) -> MentionScore:
+    """Compare where the names of one group stand in one document."""
+    kept, left_out = _split_judged(gold, judged)
+    wanted = {(entity.start, entity.end) for entity in kept}
+    named = {(entity.start, entity.end) for entity in found}
+    spared = {span for span in named - wanted if _touches(span, left_out)}
+    right = len(named & wanted)
+    return MentionScore(len(wanted), len(named) - len(spared), right, right, len(spared))
+
+
+def compare_identifiers(
+    gold: Iterable[NamedEntity], found: Iterable[NamedEntity], *, judged: Callable[[str], bool]
+) -> MentionScore:
+    """Compare which entities of one group are named in one document, each counted once."""
+    kept, left_out = _split_judged(gold, judged)
+    wanted = {identifier for entity in kept for identifier in entity.identifiers if judged(identifier)}
+    named: dict[frozenset[str], list[tuple[int, int]]] = defaultdict(list)
+    for entity in found:
+        if entity.identifiers:
+            named[frozenset(entity.identifiers)].append((entity.start, entity.end))
+    right = sum(not wanted.isdisjoint(identifiers) for identifiers in named)
+    spared = sum(
+        wanted.isdisjoint(identifiers) and all(_touches(span, left_out) for span in spans)
+        for identifiers, spans in named.items()
+    )
+    recalled = len(wanted & {identifier for identifiers in named for identifier in identifiers})
+    return MentionScore(len(wanted), len(named) - spared, right, recalled, spared)
+
+
+def compact_identifier(identifier: str) -> str:
+    """Write an identifier or IRI as the annotations do: `MESH:D001943`; what is neither stays as it is.
+
+    >>> compact_identifier("http://id.nlm.nih.gov/mesh/D001943"), compact_identifier("mesh:D001943")
+    ('MESH:D001943', 'MESH:D001943')
+    """
+    for start, source in _STARTS:
+        if identifier.startswith(start):
+            return f"{source}:{identifier.removeprefix(start)}"
+    source, colon, local = identifier.partition(":")
+    return f"{_SOURCES.get(source.casefold(), source)}:{local}" if colon else identifier
+
+
+def read_annotations(path: Path) -> list[AnnotatedDocument]:
+    """Read a JSON Lines file of annotated abstracts: id, title, abstract, entities (start, end, type, ids).
+
+    Raises:
+        OncographError: The file cannot be read, a line is not such an object, or a span lies outside its text.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise OncographError(f"{path}: cannot be read as UTF-8 text ({error})") from error
+    return [_read_document(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def _read_document(line: str, place: str) -> AnnotatedDocument:
+    try:
+        record = json.loads(line)
+        text = f"{record['title']} {record['abstract']}"
+        entities = tuple(_read_entities(record["entities"]))
+        doc = AnnotatedDocument(str(record["id"]), text, entities)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OncographError(
+            f"{place}: not an annotated abstract ({error!r}); it needs id, title, abstract and entities, "
+            "each with start, end, type and ids"
+        ) from error
+    for entity in doc.entities:
+        if not 0 <= entity.start < entity.end <= len(text):
+            raise OncographError(
+                f"{place}: the span {entity.start}-{entity.end} is not in the text of {len(text)} characters"
+            )
+    return doc
+
+
+def _read_entities(records: Iterable[Mapping[str, Any]]) -> Iterator[NamedEntity]:
+    for record in records:
+        if group := GROUPS.get(record["type"]):
+            identifiers = tuple(dict.fromkeys(compact_identifier(identifier) for identifier in record["ids"]))
+            yield NamedEntity(int(record["start"]), int(record["end"]), group, identifiers)
+
+
+def _with_plain_identifiers(entity: NamedEntity) -> NamedEntity:
+    return replace(entity, identifiers=tuple(map(compact_identifier, entity.identifiers)))
+
+
+def _split_judged(
+    gold: Iterable[NamedEntity], judged: Callable[[str], bool]
+) -> tuple[list[NamedEntity], list[NamedEntity]]:
+    """Part the annotations that are judged from those left out: with identifiers, none of which is judged."""
+    kept: list[NamedEntity] = []
+    left_out: list[NamedEntity] = []
+    for entity in gold:
+        is_kept = not entity.identifiers or any(map(judged, entity.identifiers))
+        (kept if is_kept else left_out).append(entity)
+    return kept, left_out
+
+
+def _touches(span: tuple[int, int], entities: Iterable[NamedEntity]) -> bool:
+    return any(span[0] < entity.end and entity.start < span[1] for entity in entities)

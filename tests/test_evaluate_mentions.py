@@ -1,0 +1,126 @@
+"""Names against annotated abstracts, with documents of a line made by hand."""
+
+import json
+
+import pytest
+
+from oncograph.errors import OncographError
+from oncograph.evaluate_mentions import (
+    AnnotatedDocument,
+    NamedEntity,
+    compact_identifier,
+    evaluate_mentions,
+    read_annotations,
+)
+
+TEXT = "Sunitinib for renal and thyroid cancer; sunitinib again, and Kit in mice."
+
+
+def entity(words: str, group: str, *identifiers: str, nth: int = 0) -> NamedEntity:
+    start = -1
+    for _ in range(nth + 1):
+        start = TEXT.index(words, start + 1)
+    return NamedEntity(start, start + len(words), group, identifiers)
+
+
+def score(gold, found, **options):
+    (line,) = evaluate_mentions([AnnotatedDocument("1", TEXT, tuple(gold))], lambda _: found, **options)
+    return line
+
+
+def test_a_span_is_right_only_with_both_offsets():
+    gold = [entity("thyroid cancer", "Disease", "MESH:D013964")]
+    assert score(gold, [entity("thyroid cancer", "Disease")]).spans.f1 == 1
+    assert score(gold, [entity("cancer", "Disease")]).spans.f1 == 0
+
+
+def test_an_entity_named_twice_counts_once():
+    gold = [entity("Sunitinib", "Drug", "MESH:C473478"), entity("sunitinib", "Drug", "MESH:C473478")]
+    found = [entity("Sunitinib", "Drug", "DRUGBANK:DB01268"), entity("sunitinib", "Drug", "DRUGBANK:DB01268")]
+    identifiers = score(gold, found).identifiers
+    assert (identifiers.gold, identifiers.found, identifiers.right) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    ["MESH:D013964", "mesh:D013964", "http://id.nlm.nih.gov/mesh/D013964"],
+    ids=["compact", "lower", "iri"],
+)
+def test_any_identifier_of_an_entity_may_match(identifier):
+    gold = [entity("thyroid cancer", "Disease", "MESH:D013964")]
+    assert score(gold, [entity("cancer", "Disease", "DOID:1781", identifier)]).identifiers.f1 == 1
+
+
+def test_a_composite_mention_asks_for_each_of_its_identifiers():
+    gold = [entity("renal and thyroid cancer", "Disease", "MESH:D007680", "MESH:D013964")]
+    identifiers = score(gold, [entity("thyroid cancer", "Disease", "MESH:D013964")]).identifiers
+    assert (identifiers.precision, identifiers.recall) == (1, 0.5)
+
+
+def test_one_entity_may_carry_two_annotated_identifiers():
+    gold = [entity("renal", "Disease", "MESH:C538614"), entity("thyroid", "Disease", "OMIM:144700")]
+    identifiers = score(gold, [entity("renal", "Disease", "MESH:C538614", "OMIM:144700")]).identifiers
+    assert (identifiers.precision, identifiers.recall) == (1, 1)
+
+
+def test_what_has_no_identifier_counts_for_spans_alone():
+    gold = [entity("Sunitinib", "Drug")]
+    line = score(gold, [entity("Sunitinib", "Drug")])
+    assert (line.spans.gold, line.spans.right) == (1, 1)
+    assert (line.identifiers.gold, line.identifiers.found) == (0, 0)
+
+
+def test_a_group_that_is_not_annotated_is_not_judged():
+    gold = [entity("Sunitinib", "Drug", "MESH:C473478")]
+    found = [entity("Sunitinib", "Drug", "MESH:C473478"), entity("Kit", "Gene", "HGNC:6342")]
+    assert score(gold, found).name == "Drug"
+
+
+def test_names_on_annotations_left_out_are_neither_right_nor_wrong():
+    gold = [entity("Kit", "Gene", "NCBIGene:16590")]
+    found = [entity("Kit", "Gene", "NCBIGene:3815"), entity("thyroid", "Gene", "NCBIGene:1")]
+    line = score(gold, found, judged={"Gene": {"NCBIGene:3815"}.__contains__})
+    assert (line.identifiers.gold, line.identifiers.found, line.identifiers.left_out) == (0, 1, 1)
+    assert (line.spans.gold, line.spans.found, line.spans.left_out) == (0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "compact"),
+    [
+        ("https://identifiers.org/hgnc:3430", "HGNC:3430"),
+        ("http://purl.obolibrary.org/obo/MONDO_0007254", "MONDO:0007254"),
+        ("MIM:114480", "OMIM:114480"),
+        ("ncbigene:2064", "NCBIGene:2064"),
+        ("rs121913529", "rs121913529"),
+        ("p|SUB|V|600|E", "p|SUB|V|600|E"),
+    ],
+)
+def test_identifiers_are_written_one_way(given, compact):
+    assert compact_identifier(given) == compact
+
+
+def record(**changes) -> str:
+    entities = [{"start": 0, "end": 4, "type": "GeneOrGeneProduct", "ids": ["NCBIGene:2064"]}]
+    entities.append({"start": 8, "end": 12, "type": "OrganismTaxon", "ids": ["NCBITaxon:10090"]})
+    return json.dumps({"id": 7, "title": "HER2 in", "abstract": "mice.", "entities": entities} | changes)
+
+
+def test_annotations_are_read_with_the_title_before_the_abstract(tmp_path):
+    (tmp_path / "a.jsonl").write_text(record() + "\n\n")
+    (doc,) = read_annotations(tmp_path / "a.jsonl")
+    assert doc == AnnotatedDocument("7", "HER2 in mice.", (NamedEntity(0, 4, "Gene", ("NCBIGene:2064",)),))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "a.jsonl:2: not an annotated abstract"),
+        ('{"id": 1, "title": "", "abstract": ""}', "a.jsonl:2: not an annotated abstract"),
+        (record(entities=[{"start": "x"}]), "a.jsonl:2: not an annotated abstract"),
+        (record(entities=[{"start": 4, "end": 44, "type": "Disease", "ids": []}]), "4-44 is not in the text of 13"),
+    ],
+)
+def test_a_line_that_is_no_annotated_abstract_is_named(tmp_path, line, message):
+    (tmp_path / "a.jsonl").write_text(record() + "\n" + line)
+    with pytest.raises(OncographError, match=message):
+        read_annotations(tmp_path / "a.jsonl")
