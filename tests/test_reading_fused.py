@@ -32,7 +32,8 @@ def test_protein_is_meant(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["EML4-ALK fusions respond to crizotinib.", "EML4-ALK causes lung cancer."])
 def test_gene_is_meant(text: str) -> None:
-    assert "EML4-ALK_fusion" in subjects(text) and "EML4-ALK_fusion_protein" not in subjects(text)
+    assert "EML4-ALK_fusion" in subjects(text)
+    assert "EML4-ALK_fusion_protein" not in subjects(text)
 
 
 def test_protein_that_no_vocabulary_has_is_made() -> None:

@@ -1,6 +1,7 @@
 """The ontology folder and imported vocabularies, loaded strictly."""
 
+from oncograph.knowledge.everything import load_knowledge
 from oncograph.knowledge.ontology import Ontology, OntologyClass, Predicate, find_ontology, load_ontology
 from oncograph.knowledge.reader import load_reader
 
-__all__ = ["Ontology", "OntologyClass", "Predicate", "find_ontology", "load_ontology", "load_reader"]
+__all__ = ["Ontology", "OntologyClass", "Predicate", "find_ontology", "load_knowledge", "load_ontology", "load_reader"]

@@ -15,6 +15,7 @@ from oncograph.errors import OntologyError
 from oncograph.knowledge.concepts import read_concepts
 from oncograph.knowledge.namespaces import expand, shorten
 from oncograph.knowledge.turtle import Entry, Node, key_of, parse_turtle, place_of, read_list
+from oncograph.knowledge.vocabularies.store import Record
 from oncograph.model import ONTOLOGY, Concept
 
 SCHEMA_FILE = "ontology.ttl"
@@ -90,6 +91,7 @@ class Ontology:
         literals: The kinds of literal objects (`Quantity`, `Date`, …) by name.
         folder: Where it was loaded from; None if it was made by hand.
         digest: Hex SHA-256 over all files of the folder.
+        vocabularies: What is known of the vocabularies that were joined with it.
     """
 
     classes: dict[str, OntologyClass] = field(default_factory=dict)
@@ -101,6 +103,7 @@ class Ontology:
     qualifiers: tuple[str, ...] = ()
     literals: dict[str, OntologyClass] = field(default_factory=dict)
     folder: Path | None = None
+    vocabularies: tuple[Record, ...] = ()
 
     def ancestors(self, class_name: str) -> frozenset[str]:
         """Give the class and every class above it.

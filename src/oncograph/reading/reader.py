@@ -17,6 +17,7 @@ from oncograph.reading.confidence import ClaimWeights
 from oncograph.reading.context import Context, Cues
 from oncograph.reading.coordination import Coordination, complete_names, join_names
 from oncograph.reading.criteria import CRITERION, Criteria, mark_criteria, parse_criterion
+from oncograph.reading.dictionary import Imported
 from oncograph.reading.discourse import Discourse
 from oncograph.reading.ellipsis import Ellipsis
 from oncograph.reading.fused import FusedProteins
@@ -89,6 +90,7 @@ class Reader:
         verbal: Codes of helping verbs and adverbs.
         disease_kinds: Words before the name of a disease that make it the name of a kind of it: "viral".
         claim_weights: What tells how sure each claim is.
+        imported: The names of added vocabularies; None where there are none.
     """
 
     lexicon: Lexicon
@@ -143,6 +145,7 @@ class Reader:
         return self.is_a(concept.class_name, "Gene") or self.is_a(concept.class_name, "Protein")
 
     claim_weights: ClaimWeights = field(default_factory=lambda: ClaimWeights({}))
+    imported: Imported | None = None
 
 
 def read_document(doc: Document, reader: Reader) -> Reading:
@@ -227,7 +230,7 @@ class _DocumentReading:
             iri for claim in self.claims for iri in (claim.subject, claim.object, *(q for _, q in claim.qualifiers))
         }
         used |= {claim.value.population for claim in self.claims if claim.value is not None}
-        concepts = tuple(self.made[iri] for iri in sorted(self._with_parts(used)) if iri in self.made)
+        concepts = tuple(one for iri in sorted(self._with_parts(used)) if (one := self._described(iri)) is not None)
         claims = self.reader.claim_weights.weigh(self.claims, self.reader.lexicon.concepts, self.made)
         return Reading(self.doc, tuple(claims), concepts)
 
@@ -235,7 +238,7 @@ class _DocumentReading:
         """Add what the used concepts are built from."""
         reached, queue = set(used), list(used)
         while queue:
-            concept = self.made.get(queue.pop())
+            concept = self._described(queue.pop())
             if concept is None:
                 continue
             for iri in (*concept.broader, *(iri for _, iri in concept.relations)):
@@ -243,6 +246,13 @@ class _DocumentReading:
                     reached.add(iri)
                     queue.append(iri)
         return reached
+
+    def _described(self, iri: str) -> Concept | None:
+        """Give a concept that is not curated: made for this document, or imported."""
+        made = self.made.get(iri)
+        if made is None and self.reader.imported is not None and iri not in self.reader.lexicon.concepts:
+            return self.reader.imported.concepts.find(iri)
+        return made
 
     def _find_cancer(self) -> Concept | None:
         """The cancer that a general word ("tumors") most likely means here: the one named most often.
@@ -318,7 +328,7 @@ class _DocumentReading:
         genes = [gene for name in self.found if (gene := self._gene_of(name.concepts[0])) is not None]
         counts = Counter(gene.iri for gene in genes).most_common(2)
         is_main = counts and counts[0][1] >= MAIN_GENE and (len(counts) == 1 or counts[0][1] >= 2 * counts[1][1])
-        return self.reader.lexicon.concepts[counts[0][0]] if is_main else None
+        return self._concept(counts[0][0]) if is_main else None
 
     def _phrase(self, name: Found) -> Phrase:
         mention = Mention(name.start, name.end, self.doc.text[name.start : name.end], name.concepts[0].iri)

@@ -22,6 +22,7 @@ INDEX = "vocabularies.json"
 LOCK = ".lock"
 TERMS = "terms.jsonl"
 MAPPINGS = "mappings.jsonl"
+COMPILED = "compiled"
 VERSION = 1
 """Of the form in which terms are kept; a store of another form is refused."""
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -198,7 +199,7 @@ class VocabularyStore:
         """Remove what the index no longer names: of what was taken out, and of changes that were broken off."""
         kept = {record.folder for record in records}
         for path in self.folder.iterdir():
-            if path.is_dir() and path.name not in kept:
+            if path.is_dir() and path.name not in kept and path.name != COMPILED:
                 shutil.rmtree(path, ignore_errors=True)
 
 

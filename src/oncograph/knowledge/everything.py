@@ -1,0 +1,36 @@
+"""The ontology folder and the added vocabularies together, as what a build knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from oncograph.knowledge.ontology import Ontology, load_ontology
+from oncograph.knowledge.reader import load_reader
+from oncograph.knowledge.vocabularies.compiled import load_compiled
+from oncograph.knowledge.vocabularies.store import VocabularyStore
+from oncograph.reading.dictionary import Imported
+from oncograph.reading.reader import Reader
+
+
+def load_knowledge(folder: Path | None = None, *, vocabularies: Path | None = None) -> tuple[Ontology, Reader]:
+    """Load an ontology folder with the vocabularies that a user has added, and what reads with them.
+
+    Args:
+        folder: The ontology folder; the one that `find_ontology` finds by default.
+        vocabularies: Folder of a `VocabularyStore`; by default none is used.
+
+    Raises:
+        OncographError: One of the two folders is broken; names the file and the mend.
+    """
+    curated = load_ontology(folder)
+    reader = load_reader(curated, folder)
+    compiled = load_compiled(VocabularyStore(vocabularies), curated) if vocabularies is not None else None
+    if vocabularies is None or compiled is None:
+        return curated, reader
+    ontology = replace(
+        curated,
+        concepts={**curated.concepts, **compiled.curated},
+        vocabularies=tuple(VocabularyStore(vocabularies).records()),
+    )
+    return ontology, replace(reader, imported=Imported(compiled.dictionary, compiled.entities))
