@@ -313,7 +313,9 @@ class _DocumentReading:
         return tuple(phrases.values())
 
     def _concept(self, iri: str) -> Concept:
-        return self.made.get(iri) or self.reader.lexicon.concepts[iri]
+        known = self.made.get(iri) or self.reader.lexicon.concepts.get(iri) or self._described(iri)
+        assert known is not None, iri
+        return known
 
     def _find_partner(self, iri: str, class_name: str) -> Concept | None:
         """The gene of a protein, or the protein of a gene, where that is of a class."""

@@ -91,18 +91,14 @@ def join(
         )
         for iri, concept in curated.items()
     }
-    unclassed = []
-    for entity, iris in sorted(members.items()):
-        if entity in curated:
-            continue
-        parts = [term for iri in iris for _, term in terms.get(iri, ())]
-        class_name = classes.find(entity)
-        if not parts:
-            continue
-        if not class_name:
-            unclassed.append(entity)
-            continue
-        concepts[entity] = _to_concept(entity, class_name, parts, entity_of, elsewhere.get(groups.find(entity), ()))
+    class_names = {entity: classes.find(entity) for entity in sorted(members) if entity not in curated}
+    described = curated.keys() | {entity for entity, name in class_names.items() if name}
+    for entity, class_name in class_names.items():
+        if class_name:
+            parts = [term for iri in members[entity] for _, term in terms.get(iri, ())]
+            concept = _to_concept(entity, class_name, parts, entity_of, elsewhere.get(groups.find(entity), ()))
+            concepts[entity] = replace(concept, broader=tuple(up for up in concept.broader if up in described))
+    unclassed = [entity for entity, name in class_names.items() if not name]
     return Joined(concepts, entity_of, tuple(refused), tuple(unclassed))
 
 
