@@ -279,9 +279,9 @@ def test_check_finds_a_build_in_order(ask):
 
 
 def test_vocabulary_lists_concepts(capsys):
-    assert run(["vocabulary", "herceptin"]) == 0
+    assert run(["vocabulary", "show", "herceptin"]) == 0
     assert "trastuzumab" in capsys.readouterr().out
-    assert run(["vocabulary", "--class", "Nonsense"]) == 1
+    assert run(["vocabulary", "show", "--class", "Nonsense"]) == 1
     assert "there is no class Nonsense" in capsys.readouterr().err
 
 

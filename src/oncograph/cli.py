@@ -11,21 +11,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from oncograph.cli_vocabulary import vocabulary
 from oncograph.errors import OncographError, QueryError, StoreError
+from oncograph.options import FILE, FOLDER, graph_option, ontology_option, vocabularies_option
 
 if TYPE_CHECKING:
     from oncograph.graph import NamedQuery, QueryAnswer
 
 SOME_REFUSED = 3
-FOLDER = click.Path(file_okay=False, path_type=Path)
-FILE = click.Path(dir_okay=False, path_type=Path)
-
-graph_option = click.option(
-    "--graph", "folder", type=FOLDER, default="output", show_default=True, help="Folder that a build has filled."
-)
-ontology_option = click.option(
-    "--ontology", "ontology_folder", type=FOLDER, help="Ontology folder in place of the one that comes with oncograph."
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -34,13 +27,19 @@ def cli() -> None:
     """Read oncology documents into a graph in which every fact shows its sentence."""
 
 
+cli.add_command(vocabulary)
+
+
 @cli.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("-o", "--output", type=FOLDER, default="output", show_default=True, help="Folder to fill.")
 @ontology_option
+@vocabularies_option
 @click.option("-j", "--jobs", type=click.IntRange(min=0), default=0, help="Processes that read; 0: as many as pay.")
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
-def build(paths: tuple[str, ...], output: Path, ontology_folder: Path | None, jobs: int, force: bool) -> int:
+def build(
+    paths: tuple[str, ...], output: Path, ontology_folder: Path | None, vocabularies: Path, jobs: int, force: bool
+) -> int:
     """Build the graph of files, folders and globs; without PATH, of the folder seeds.
 
     Fills the output folder with store/ (to query), graph.html (to look at), graph.ttl and graph.trig (for other
@@ -53,6 +52,7 @@ def build(paths: tuple[str, ...], output: Path, ontology_folder: Path | None, jo
             paths or _find_seeds(),
             output,
             ontology_folder=ontology_folder,
+            vocabularies=vocabularies,
             progress=progress,
             jobs=jobs,
             force=force,
@@ -501,34 +501,6 @@ def check(folder: Path, ontology_folder: Path | None) -> int:
     rows = [(found.severity, found.focus, found.path, found.value, found.message) for found in violations]
     terminal.print_table(("severity", "node", "property", "value", "what is wrong"), rows)
     return 1
-
-
-@cli.command()
-@click.argument("name", required=False)
-@ontology_option
-@click.option("--class", "class_name", help="Concepts of this class and the classes below it.")
-def vocabulary(name: str | None, ontology_folder: Path | None, class_name: str | None) -> None:
-    """List the concepts that are known, all or those with NAME in a label or identifier.
-
-    \b
-    oncograph vocabulary trastuzumab
-    oncograph vocabulary --class Receptor
-    """
-    from oncograph import terminal
-    from oncograph.knowledge import load_ontology
-
-    ontology = load_ontology(ontology_folder)
-    if class_name and class_name not in ontology.classes:
-        raise OncographError(f"there is no class {class_name}; choose one of {', '.join(ontology.classes)}")
-    classes = ontology.descendants(class_name) if class_name else ontology.classes.keys()
-    wanted = (name or "").casefold()
-    rows = [
-        (concept.label, concept.class_name, ", ".join(concept.synonyms), " ".join(concept.notations))
-        for concept in ontology.concepts.values()
-        if concept.class_name in classes
-        if any(wanted in text.casefold() for text in (concept.label, *concept.synonyms, *concept.notations))
-    ]
-    terminal.print_table(("concept", "class", "synonyms", "identifiers"), sorted(rows))
 
 
 def _store_of(folder: Path) -> Path:

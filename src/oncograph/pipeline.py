@@ -50,6 +50,7 @@ def build(
     output: Path,
     *,
     ontology_folder: Path | None = None,
+    vocabularies: Path | None = None,
     progress: Progress | None = None,
     jobs: int = 1,
     force: bool = False,
@@ -63,6 +64,7 @@ def build(
         paths: Files, folders (with all below them) and globs.
         output: Gets `store/`, `graph.ttl`, `graph.trig`, `graph.html`, `report.md` and `report.json`.
         ontology_folder: The one that comes with the program by default.
+        vocabularies: Folder of added vocabularies, whose names are read too; none by default.
         progress: Called as the build goes on.
         jobs: Processes that read, 0 for as many as pay. More than one needs a main module that can be imported again.
         force: Build even if nothing has changed.
@@ -77,13 +79,14 @@ def build(
     account = _Account(progress or _tell_nobody)
     files = find_documents(paths, on_refusal=account.refuse)
     ontology_folder = ontology_folder or find_ontology()
-    fingerprint = _fingerprint(files, ontology_folder)
+    fingerprint = _fingerprint(files, ontology_folder, vocabularies)
     if not force and _is_current(output, fingerprint):
         return _reread_report(output, seconds=time.perf_counter() - started)
 
     output.mkdir(parents=True, exist_ok=True)
     (output / MANIFEST).unlink(missing_ok=True)
-    knowledge = partial(_load_knowledge, ontology_folder, fingerprint["ontology"])
+    known = (fingerprint["ontology"], fingerprint["vocabularies"])
+    knowledge = partial(_load_knowledge, ontology_folder, vocabularies, known)
     summary = _write_store(output / STORE, files, knowledge, account, jobs=jobs)
     report = _report(output, account, summary)
     _publish(report, account.tell)
@@ -116,12 +119,11 @@ def _tell_nobody(_stage: str, _done: int, _total: int) -> None:
 
 
 @lru_cache(maxsize=1)
-def _load_knowledge(folder: Path, _digest: str) -> tuple[Ontology, Reader]:
-    """Load an ontology and its reader, once for each state of the folder that the digest stands for."""
-    from oncograph.knowledge import load_ontology, load_reader
+def _load_knowledge(folder: Path, vocabularies: Path | None, _digests: tuple[str, ...]) -> tuple[Ontology, Reader]:
+    """Load an ontology and its reader, once for each state of the folders that the digests stand for."""
+    from oncograph.knowledge import load_knowledge
 
-    ontology = load_ontology(folder)
-    return ontology, load_reader(ontology, folder)
+    return load_knowledge(folder, vocabularies=vocabularies)
 
 
 def _write_store(
@@ -234,9 +236,12 @@ def _publish(report: BuildReport, tell: Progress) -> None:
     (report.output / REPORT_PAGE).write_text(to_markdown(report), encoding="utf-8", newline="\n")
 
 
-def _fingerprint(files: Sequence[DocumentFile], ontology_folder: Path) -> dict[str, Any]:
+def _fingerprint(files: Sequence[DocumentFile], ontology_folder: Path, vocabularies: Path | None) -> dict[str, Any]:
     """Return all that an output depends on, as JSON: the program's own files too, whatever its version says."""
+    from oncograph.knowledge import VocabularyStore
+
     return {
+        "vocabularies": VocabularyStore(vocabularies).digest() if vocabularies is not None else "",
         "program": _digest_folder(Path(__file__).parent),
         "ontology": _digest_folder(ontology_folder),
         "documents": [[file.id, file.source, _digest_file(file.path)] for file in files],

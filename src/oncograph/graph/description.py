@@ -12,8 +12,9 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Q
 from oncograph.errors import OntologyError
 from oncograph.graph import terms
 from oncograph.graph.quads import TripleTuple, build_decimal, build_literal, sort_quads
-from oncograph.graph.terms import ONTOLOGY_GRAPH, onco
+from oncograph.graph.terms import ONTOLOGY_GRAPH, VOCABULARY, onco
 from oncograph.knowledge.ontology import SCHEMA_FILE, Ontology
+from oncograph.knowledge.vocabularies.store import Record
 from oncograph.model import ONTOLOGY, Rule
 
 
@@ -130,6 +131,8 @@ def summary_quads(summary: GraphSummary, ontology: Ontology) -> list[Quad]:
         triples.append((node, terms.VERSION_INFO, build_literal(ontology.version)))
     if ontology.digest:
         triples.append((node, terms.SHA256, build_literal(ontology.digest)))
+    for record in ontology.vocabularies:
+        triples += _describe_vocabulary(record)
     for name, count in summary.triples_by_predicate.items():
         part = NamedNode(f"{node.value}/property/{name}")
         triples += [
@@ -145,6 +148,23 @@ def summary_quads(summary: GraphSummary, ontology: Ontology) -> list[Quad]:
             (part, terms.VOID_ENTITIES, _integer(count)),
         ]
     return sort_quads(Quad(*triple, ONTOLOGY_GRAPH) for triple in triples)
+
+
+def _describe_vocabulary(record: Record) -> Iterator[TripleTuple]:
+    """Describe an added vocabulary as a dataset that the graph is derived from (VoID, DCAT)."""
+    node = NamedNode(f"{VOCABULARY}{record.name}")
+    yield terms.DATASET, terms.DERIVED_FROM, node
+    yield node, terms.TYPE, terms.VOID_DATASET
+    yield node, terms.TYPE, terms.DCAT_DATASET
+    yield node, terms.TITLE, build_literal(record.title or record.name)
+    yield node, terms.IDENTIFIER, build_literal(record.name)
+    yield node, terms.SHA256, build_literal(record.sha256)
+    yield node, terms.SOURCE, build_literal(record.source)
+    yield node, terms.VOID_ENTITIES, _integer(record.terms)
+    if record.version:
+        yield node, terms.VERSION_INFO, build_literal(record.version)
+    if record.licence:
+        yield node, terms.LICENSE, build_literal(record.licence)
 
 
 def count_by(names: Iterable[str]) -> dict[str, int]:

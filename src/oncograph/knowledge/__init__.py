@@ -3,5 +3,15 @@
 from oncograph.knowledge.everything import load_knowledge
 from oncograph.knowledge.ontology import Ontology, OntologyClass, Predicate, find_ontology, load_ontology
 from oncograph.knowledge.reader import load_reader
+from oncograph.knowledge.vocabularies.store import VocabularyStore
 
-__all__ = ["Ontology", "OntologyClass", "Predicate", "find_ontology", "load_knowledge", "load_ontology", "load_reader"]
+__all__ = [
+    "Ontology",
+    "OntologyClass",
+    "Predicate",
+    "VocabularyStore",
+    "find_ontology",
+    "load_knowledge",
+    "load_ontology",
+    "load_reader",
+]

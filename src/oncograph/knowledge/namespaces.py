@@ -13,6 +13,7 @@ GRAPH_PREFIXES: dict[str, str] = {
     "evidence": BASE + "evidence/",
     "doc": BASE + "doc/",
     "rule": BASE + "rule/",
+    "vocabulary": BASE + "vocabulary/",
     "mention": BASE + "mention/",
     "extraction": BASE + "extraction/",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -26,6 +27,7 @@ GRAPH_PREFIXES: dict[str, str] = {
     "schema": "https://schema.org/",
     "biolink": "https://w3id.org/biolink/vocab/",
     "void": "http://rdfs.org/ns/void#",
+    "dcat": "http://www.w3.org/ns/dcat#",
     "sh": "http://www.w3.org/ns/shacl#",
 }
 """The vocabularies that the graph is written in."""

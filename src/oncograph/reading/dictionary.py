@@ -129,6 +129,8 @@ class Numbered(Protocol):
 
     def __getitem__(self, number: int) -> Concept: ...
 
+    def __iter__(self) -> Iterator[Concept]: ...
+
     def find(self, iri: str) -> Concept | None:
         """Give the concept of an IRI."""
 

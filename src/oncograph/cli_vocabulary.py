@@ -1,0 +1,208 @@
+"""The commands on vocabularies: what is known, and what a user adds to it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from oncograph.errors import OncographError
+from oncograph.options import FILE, ontology_option, vocabularies_option
+
+if TYPE_CHECKING:
+    from oncograph.knowledge import Ontology
+    from oncograph.knowledge.vocabularies.store import Record
+    from oncograph.model import Concept
+
+ENDINGS = re.compile(r"\.(?:gz|obo|json|jsonl|owl|ofn|ttl|rdf|xml|nt|nq|trig|jsonld|tsv|csv|txt|sssom)$", re.IGNORECASE)
+NO_NAME = re.compile(r"[^a-z0-9._-]+")
+
+
+@click.group()
+def vocabulary() -> None:
+    """Add the names of your own or public vocabularies, and look up what is known.
+
+    \b
+    oncograph vocabulary add doid.obo
+    oncograph vocabulary show trastuzumab
+    """
+
+
+@vocabulary.command()
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
+@vocabularies_option
+@ontology_option
+@click.option("--name", help="What to call it.  [default: the name of the file]")
+@click.option("--class", "class_name", help="Class of its terms, where the file does not say.")
+@click.option("--columns", help="What the columns of a table hold: a TOML file, or id=ID,label=NAME,synonyms=OTHER:|")
+def add(
+    files: tuple[Path, ...],
+    vocabularies: Path,
+    ontology_folder: Path | None,
+    name: str | None,
+    class_name: str | None,
+    columns: str | None,
+) -> None:
+    """Add vocabularies or mappings: OBO, OBO Graphs, OWL, SKOS, SSSOM, tables; gzipped or not.
+
+    Each FILE is read whole before anything changes; one of the same name takes the place of the old. The vocabulary
+    added first gives its IRIs to what several have; the curated one comes before all.
+    """
+    from oncograph.knowledge import VocabularyStore, load_ontology
+    from oncograph.knowledge.vocabularies.formats import read_columns, read_vocabulary
+
+    if name and len(files) > 1:
+        raise click.UsageError("--name goes with one FILE")
+    if class_name:
+        _refuse_unknown_class(class_name, load_ontology(ontology_folder))
+    store = VocabularyStore(vocabularies)
+    for path in files:
+        read = read_vocabulary(path, columns=read_columns(columns) if columns else None, class_name=class_name or "")
+        record = store.add(name or _name_of(path), read, source=path.name, sha256=_digest(path))
+        click.echo(f"Added {record.name}: {_describe(record)}.")
+
+
+@vocabulary.command("list")
+@vocabularies_option
+@ontology_option
+def list_(vocabularies: Path, ontology_folder: Path | None) -> None:
+    """List the vocabularies, the one whose IRIs win first."""
+    from oncograph import terminal
+    from oncograph.knowledge import VocabularyStore, load_ontology
+
+    ontology = load_ontology(ontology_folder)
+    names = sum(1 + len(concept.synonyms) for concept in ontology.concepts.values())
+    rows = [("curated", "comes with oncograph", ontology.version, "", f"{len(ontology.concepts):,}", f"{names:,}", "")]
+    rows += [
+        (
+            record.name,
+            record.title,
+            record.version,
+            record.licence,
+            f"{record.terms:,}",
+            f"{record.names:,}",
+            f"{record.mappings:,}",
+        )
+        for record in VocabularyStore(vocabularies).records()
+    ]
+    header = ("vocabulary", "title", "version", "licence", "terms", "names", "mappings")
+    terminal.print_table(header, rows, right="terms names mappings")
+
+
+@vocabulary.command()
+@click.argument("name")
+@vocabularies_option
+def remove(name: str, vocabularies: Path) -> None:
+    """Take out the vocabulary NAME."""
+    from oncograph.knowledge import VocabularyStore
+
+    record = VocabularyStore(vocabularies).remove(name)
+    click.echo(f"Removed {record.name}: {_describe(record)}.")
+
+
+@vocabulary.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@vocabularies_option
+def order(names: tuple[str, ...], vocabularies: Path) -> None:
+    """Let the IRIs and labels of NAME... win over those of the other added vocabularies."""
+    from oncograph.knowledge import VocabularyStore
+
+    records = VocabularyStore(vocabularies).order(names)
+    click.echo("The order is: " + ", ".join(["curated", *(record.name for record in records)]) + ".")
+
+
+@vocabulary.command()
+@click.argument("term", required=False, metavar="[TERM]")
+@vocabularies_option
+@ontology_option
+@click.option("--class", "class_name", help="Concepts of this class and the classes below it.")
+def show(term: str | None, vocabularies: Path, ontology_folder: Path | None, class_name: str | None) -> None:
+    """Show what TERM may mean: a name, an identifier or an IRI; without it, all curated concepts.
+
+    \b
+    oncograph vocabulary show trastuzumab
+    oncograph vocabulary show DOID:1612
+    oncograph vocabulary show --class Receptor
+    """
+    from oncograph import terminal
+    from oncograph.knowledge import load_knowledge
+
+    ontology, reader = load_knowledge(ontology_folder, vocabularies=vocabularies)
+    if class_name:
+        _refuse_unknown_class(class_name, ontology)
+    classes = ontology.descendants(class_name) if class_name else ontology.classes.keys()
+    imported = () if reader.imported is None else reader.imported.concepts
+    concepts = {concept.iri: concept for concept in (*imported, *ontology.concepts.values())}
+    known = [concept for concept in concepts.values() if concept.class_name in classes]
+    if term is None:
+        known = [concept for concept in known if concept.iri in ontology.concepts]
+    exact = [concept for concept in known if term and _is_called(concept, term)]
+    found = exact or [concept for concept in known if _has_part(concept, term or "")]
+    if term and not found:
+        raise OncographError(f"nothing is called {term}; oncograph vocabulary list shows what is known")
+    if exact:
+        for concept in exact:
+            terminal.print_table(("", concept.label), _detail(concept, concepts))
+        return
+    rows = [
+        (concept.label, concept.class_name, ", ".join(concept.synonyms), " ".join(concept.notations))
+        for concept in found
+    ]
+    terminal.print_table(("concept", "class", "synonyms", "identifiers"), sorted(rows))
+
+
+def _detail(concept: Concept, concepts: dict[str, Concept]) -> Iterable[tuple[str, str]]:
+    yield "IRI", concept.iri
+    yield "class", f"{concept.class_name} ({concept.grounding.value.lower()})"
+    broader = ", ".join(concepts[iri].label for iri in concept.broader if iri in concepts)
+    for name, value in (
+        ("definition", concept.definition),
+        ("synonyms", ", ".join(concept.synonyms)),
+        ("kind of", broader),
+        ("identifiers", " ".join(concept.notations)),
+        ("same as", "\n".join(concept.exact_matches)),
+        ("near", "\n".join(concept.close_matches)),
+    ):
+        if value:
+            yield name, value
+
+
+def _is_called(concept: Concept, term: str) -> bool:
+    wanted = term.casefold()
+    names = (concept.label, *concept.synonyms, *concept.notations, concept.iri, *concept.exact_matches)
+    return any(name.casefold() == wanted for name in names)
+
+
+def _has_part(concept: Concept, term: str) -> bool:
+    wanted = term.casefold()
+    return any(wanted in name.casefold() for name in (concept.label, *concept.synonyms, *concept.notations))
+
+
+def _refuse_unknown_class(class_name: str, ontology: Ontology) -> None:
+    if class_name not in ontology.classes:
+        raise OncographError(f"there is no class {class_name}; choose one of {', '.join(ontology.classes)}")
+
+
+def _name_of(path: Path) -> str:
+    """Make a name of a file's: `Doid (2).obo.gz` is `doid-2`."""
+    name = path.name
+    while (shorter := ENDINGS.sub("", name)) != name:
+        name = shorter
+    return NO_NAME.sub("-", name.lower()).strip("-._") or "vocabulary"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _describe(record: Record) -> str:
+    said = [f"{record.terms:,} terms with {record.names:,} names"] if record.terms else []
+    said += [f"{record.mappings:,} mappings"] if record.mappings else []
+    said += [f"{record.obsolete:,} obsolete terms left out"] if record.obsolete else []
+    about = " ".join(text for text in (record.title, record.version) if text)
+    return (f"{about}, " if about else "") + ", ".join(said or ["nothing"])
