@@ -30,6 +30,7 @@ class Coordination:
         explaining: What opens one that ends its list: "the cerebellum, the part of the brain that".
         defined: A cancer that a clause defines, which opens a sentence of its own: "and cancer that begins in X is Y".
         clause: What opens a clause of its own after a comma: ", and X is".
+        singled: From an alteration to the one of its kind that is meant most often: "mutations, usually V600E".
         counted: The end of what says how many the names after a comma are: "two kinases, X and Y".
         plus: Codes of what joins two of a list more closely: "A plus B and C plus D".
         setting: Up to a disease that something is done in or for.
@@ -48,6 +49,7 @@ class Coordination:
     defined: re.Pattern[str]
     clause: re.Pattern[str]
     counted: re.Pattern[str]
+    singled: re.Pattern[str]
     setting: re.Pattern[str]
     plus: frozenset[str]
 
@@ -77,6 +79,7 @@ class Coordination:
             re.compile(f"[{book.classes(['Cancer'])}][{relative}]"),
             re.compile(rf",[{joins}][{fillers}]{{0,3}}[{codes}][{''.join(map(book.code, SINGULAR))}]"),
             re.compile(rf"[{book.set_of('counting')}][{OTHER_WORD}]?\Z"),
+            re.compile(rf"[{book.classes(['GeneticAlteration'])}],(?:{book.any_of('foremost')})"),
             re.compile(rf"[{book.code('in')}{book.code('for')}][{fillers}]{{0,2}}[{book.classes(['Disease'])}]"),
             frozenset(book.set_of("together").replace("\\", "")) | {"+"},
         )
@@ -133,6 +136,8 @@ def join_names(shape: Shape, coordination: Coordination) -> None:
         if coordination.defined.match(shape.codes, right) or shape.codes[right + 1 : right + 2] in family:
             continue
         if len(second.mentions) == 1 and coordination.clause.match(shape.codes, match.start()):
+            continue
+        if coordination.singled.match(shape.codes, left):
             continue
         joined = Phrase(first.start, second.end, first.mentions + second.mentions, first.meanings)
         shape.replace(left, right + 1, shape.codes[left], joined)

@@ -20,6 +20,7 @@ class Identity:
     Attributes:
         renaming: What names another thing, or the thing again: ", also called X,", "a protein called", ", unlike Y".
         nominal: From a name to the kind it is said to be: "X is a Z", "X, a Z".
+        resumed_nominal: The same after an aside: "X, a Y, is a Z".
         noun_runs: Nouns for a class in a row: "protein receptor".
         predicate_but: "But" before a verb, which goes on with the same subject.
         altered_gene: From an alteration to the noun for its gene: "mutations in X, a gene".
@@ -38,6 +39,7 @@ class Identity:
 
     renaming: re.Pattern[str]
     nominal: re.Pattern[str]
+    resumed_nominal: re.Pattern[str]
     noun_runs: re.Pattern[str]
     predicate_but: re.Pattern[str]
     altered_gene: re.Pattern[str]
@@ -56,12 +58,12 @@ class Identity:
     @classmethod
     def of(cls, book: Codebook) -> Identity:
         """Prepare the expressions for one codebook."""
-        first = book.phrase("the first")
+        first = f"(?:{book.any_of('first-of')})"
         also_called, acts_as = book.any_of("also-called"), book.any_of("acts-as")
         entities, nouns = book.entity_codes, "".join(book.noun_codes.values())
         determiner, article, be = (book.set_of(cue) for cue in ("determiner", "article", "be"))
         changes = book.set_of("mutation") + book.classes(["GeneticAlteration"])
-        diseases = book.classes(["Disease"])
+        diseases, alterations = book.classes(["Disease"]), book.classes(["GeneticAlteration"])
         linked = f"[{''.join(map(book.code, ('to', 'with', 'in', 'among')))}]"
         plural = book.phrase("are") + book.phrase("were")
         stops = book.set_of("gap-end") + book.code("of")
@@ -77,6 +79,7 @@ class Identity:
         return cls(
             re.compile(
                 f"(?<=[{entities}]),(?:{interjection}),(?![{entities}{nouns}{determiner}])"
+                f"|(?<=[{alterations}]),(?:{book.any_of('foremost')})[^,;.]{{0,5}}[{alterations}][^,;.]{{0,4}}(?:,(?=[{book.set_of('auxiliary')}{book.set_of('finite')}{OTHER_WORD}])|(?=\\.))"
                 f"|[{determiner}{book.set_of('counting')}][^,;.{entities}{nouns}]{{0,2}}[{nouns}],(?=[{entities}][,.])"
                 f"|,(?:{also_called})[^,;]{{1,14}},|,[{book.code('unlike')}{book.code('like')}][^,;]{{1,8}},"
                 f"|[{determiner}]?w?(?:{kinds})?[{nouns}{diseases}](?:{book.any_of('naming')})[{determiner}]?(?=[{entities}])"
@@ -84,6 +87,9 @@ class Identity:
             re.compile(
                 f"[{entities}](?:(?:,|—|[{be}]|{acts_as})[{article}]|{aside}|[{be}]{first}|(?<!{linked}[{entities}])[{plural}])(?:{kinds}|[^,;.—{stops}]|,(?=[^{no_adjective}])(?=[^,;]{{1,4}}[{entities}])){{0,7}}?"
                 f"(?![{modes}])[{entities}](?![{entities}])"
+            ),
+            re.compile(
+                f"[{entities}],(?:[{be}][{article}]|[{be}]{first})[^,;.—{stops}]{{0,7}}?(?![{modes}])[{entities}](?![{entities}])"
             ),
             re.compile(f"[{nouns}]{{2,}}"),
             re.compile(
@@ -164,7 +170,7 @@ class PlainWords:
             ),
             re.compile(rf"(?P<term>[{conditions}])\((?:[{the}{article}])?(?P<words>{listed})\)"),
             re.compile(
-                rf"(?:\([^()]*|(?:{book.any_of('also-called')}))?(?P<one>[{entities}])(?:{either}[{entities}]|,{either}[{entities}],)"
+                rf"(?:\([^()]*|(?:{book.any_of('also-called')}))?(?P<one>[{entities}])(?:{either}[{entities}]|,{either}[{entities}](?:,|(?=\\.)))"
             ),
             re.compile(rf"(?P<words>[{symptom}])\((?P<term>[{symptom}])\)"),
             re.compile(rf"(?<!{word}[{link}]{the})(?<!{word}[{link}])(?P<term>[{place}])\((?P<words>[{place}])\)"),
@@ -175,6 +181,11 @@ def drop_adjective_commas(shape: Shape, identity: Identity) -> None:
     """Take the commas between adjectives out, in place: "a rare, aggressive, fast-growing type" is one noun phrase."""
     while (match := identity.adjective_comma.search(shape.codes)) is not None:
         shape.drop(match.end() - 1, match.end())
+
+
+def find_asides(shape: Shape, identity: Identity) -> list[tuple[int, int]]:
+    """Give where the asides of a shape stand in its text."""
+    return [(shape.starts[m.start()], shape.ends[m.end() - 1]) for m in identity.aside.finditer(shape.codes)]
 
 
 def without_asides(shape: Shape, identity: Identity) -> Shape | None:
@@ -208,16 +219,24 @@ def simplify(shape: Shape, identity: Identity, same_kind: Callable[[str, str], b
     for match in reversed(list(identity.renaming.finditer(plain.codes))):
         plain.drop(*match.span())
     for match in identity.nominal.finditer(plain.codes):
-        at = match.end() - 1
-        subject, kind = plain.phrases[match.start()], plain.phrases[at]
-        if subject is None or kind is None or is_class(kind.concept):
-            continue
-        if subject.concept.class_name == kind.concept.class_name == "Symptom":
-            continue
-        if same_kind(subject.concept.class_name, kind.concept.class_name):
-            plain.phrases[at] = replace(subject, refers=True)
-            plain.codes = plain.codes[:at] + plain.codes[match.start()] + plain.codes[at + 1 :]
+        _name_kind(plain, match, same_kind)
+    for match in identity.resumed_nominal.finditer(plain.codes):
+        if (subject := plain.phrases[match.start()]) is not None and subject.refers:
+            _name_kind(plain, match, same_kind)
     return plain
+
+
+def _name_kind(shape: Shape, match: re.Match[str], same_kind: Callable[[str, str], bool]) -> None:
+    """Let the kind that something is said to be name the thing itself, in place."""
+    at = match.end() - 1
+    subject, kind = shape.phrases[match.start()], shape.phrases[at]
+    if subject is None or kind is None or is_class(kind.concept):
+        return
+    if subject.concept.class_name == kind.concept.class_name == "Symptom":
+        return
+    if same_kind(subject.concept.class_name, kind.concept.class_name):
+        shape.phrases[at] = replace(subject, refers=True)
+        shape.codes = shape.codes[:at] + shape.codes[match.start()] + shape.codes[at + 1 :]
 
 
 def without_parentheses(shape: Shape) -> Shape:

@@ -65,6 +65,7 @@ class Names:
         made: Concepts that the lexicon does not have, by IRI.
         topic: The cancer that a general word ("tumors") means here.
         gene: The gene last spoken of, which a bare alteration ("exon 19 deletions") is of.
+        main_gene: The gene that the document is about, which "mutations" alone are of.
         altered: What the alterations made here are of, by IRI.
     """
 
@@ -76,6 +77,7 @@ class Names:
     made: dict[str, Concept]
     topic: Concept | None = None
     gene: Concept | None = None
+    main_gene: Concept | None = None
     altered: dict[str, str] = field(default_factory=dict)
 
     def concept(self, iri: str) -> Concept:
@@ -120,7 +122,11 @@ class Names:
             options.append(list(phrase.mentions) if phrase else [word])
         text_start, text_end = shape.starts[start], shape.ends[end - 1]
         quote = shape.text[text_start:text_end]
-        for name, concept_now in (("gene", self.gene), ("topic", self._plain_topic())):
+        for name, concept_now in (
+            ("gene", self.gene),
+            ("topic", self._plain_topic()),
+            ("main_gene", self.main_gene),
+        ):
             if f"{{{name}}}" in rule.labels[0]:
                 if concept_now is None:
                     return []

@@ -7,7 +7,7 @@ import operator
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from oncograph.model import Block, Claim, Concept, Document, Mention, Reading, Rule, Sentence
@@ -27,6 +27,7 @@ from oncograph.reading.identity import (
     drop_adjective_commas,
     drop_glosses,
     end_with_colon,
+    find_asides,
     merge_noun_runs,
     simplify,
     strip_stop,
@@ -204,7 +205,7 @@ class _DocumentReading:
             self.made,
         )
         self.discourse = Discourse(reader.is_a, self._concept, self._find_partner, reader.generic, self._find_topics())
-        self.topic_gene = self._find_main_gene()
+        self.topic_gene = self.names.main_gene = self._find_main_gene()
         self.lead: Shape | None = None
         self.is_led_by_item = False
         self.is_list_of_advice = False
@@ -324,10 +325,12 @@ class _DocumentReading:
         return concept if concept is not None and self.reader.is_a(concept.class_name, class_name) else None
 
     def _find_main_gene(self) -> Concept | None:
-        """The gene that a bare "the mutation" is of: the title's, else the one spoken of far more than any other."""
+        """The gene that a bare "the mutation" is of: the title's, the only one of a text opened by it, the main one."""
         if (topic := self.discourse.topic) is not None and (gene := self._gene_of(topic.concept)) is not None:
             return gene
         genes = [gene for name in self.found if (gene := self._gene_of(name.concepts[0])) is not None]
+        if genes and len({gene.iri for gene in genes}) == 1 and self._gene_of(self.found[0].concepts[0]) is not None:
+            return genes[0]
         counts = Counter(gene.iri for gene in genes).most_common(2)
         is_main = counts and counts[0][1] >= MAIN_GENE and (len(counts) == 1 or counts[0][1] >= 2 * counts[1][1])
         return self._concept(counts[0][0]) if is_main else None
@@ -454,7 +457,8 @@ class _DocumentReading:
             referring = reader.references.takes_up.sub(_mark_last, codes)
         if not reader.references.bearing.isdisjoint(codes):
             referents += "".join(match["what"] for match in reader.references.bearers.finditer(codes))
-        if any(name.concepts[0].iri in reader.book.general for name in named):
+        is_bare = self.topic_gene is not None and reader.book.code("mutations") in codes
+        if is_bare or any(name.concepts[0].iri in reader.book.general for name in named):
             referents += reader.book.class_codes["GeneticAlteration"]
         referents += "".join(
             reader.book.class_codes[name.concepts[0].class_name]
@@ -593,6 +597,7 @@ class _DocumentReading:
     ) -> None:
         if self.reader.cues.advice.match(shape.codes):
             return
+        known = len(self.claims)
         if "(" in shape.codes:
             self._try_rules(shape, self.reader.parenthesis_rules, evidence, after)
         plain = self._lay_apart(shape)
@@ -611,7 +616,11 @@ class _DocumentReading:
                 self._try_rules(clause, self.reader.relation_rules, evidence, after)
         brief = without_asides(shape, self.reader.identity)
         if brief is not None:
+            before = len(self.claims)
             self._try_rules(brief, self.reader.identity_rules, evidence, after)
+            asides = find_asides(shape, self.reader.identity)
+            said = {(c.predicate, c.object_mention) for c in self.claims[before:]}
+            self.claims[known:before] = [c for c in self.claims[known:before] if not _is_of_aside(c, asides, said)]
         self._claim_statements(statements, evidence)
         for phrase in shape.phrases:
             if phrase is not None and not phrase.refers and not after and phrase.concept.iri in self.reader.telling:
@@ -697,6 +706,14 @@ class _DocumentReading:
             return None
         block, sentence = self.sentences[index]
         return sentence if at < sentence.end and block.kind not in {"heading", "title"} else None
+
+
+def _is_of_aside(claim: Claim, asides: Sequence[tuple[int, int]], said: Set[tuple[str, Mention | None]]) -> bool:
+    """Tell whether a claim says of what an aside names that which was also said of what the aside is about."""
+    subject = claim.subject_mention
+    if subject is None or (claim.predicate, claim.object_mention) not in said:
+        return False
+    return any(start < subject.start and subject.end < end for start, end in asides)
 
 
 def _mark_last(match: re.Match[str]) -> str:

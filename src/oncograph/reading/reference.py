@@ -19,6 +19,8 @@ from oncograph.reading.quantities import DATE
 from oncograph.reading.shape import Phrase, Shape, is_class
 
 PREMODIFIERS = 5
+UNSPECIFIC = frozenset({"Protein", "Antigen"})
+"""Classes of proteins of which little is said: each may turn out a receptor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +376,8 @@ def _find_one(wanted: Sequence[str], here: Sequence[Spoken], discourse: Discours
     for known in reversed(same_section):
         if discourse.fits(known.phrase, wanted) and discourse.is_one(known.phrase):
             return known.phrase
-    return topic or _find_partner(wanted, same_section, discourse) or _find_last(wanted, discourse)
+    found = topic or _find_partner(wanted, same_section, discourse) or _find_last(wanted, discourse)
+    return found or _find_unspecified(wanted, (subject, discourse.find_topical(("Protein", "Gene"))), discourse)
 
 
 def _is_said_after(subject: Phrase | None, topic: Phrase, spoken: Sequence[Spoken]) -> bool:
@@ -392,6 +395,21 @@ def _find_partner(wanted: Sequence[str], spoken: Sequence[Spoken], discourse: Di
             if partner is not None:
                 mention = replace(known.phrase.mentions[0], concept=partner.iri)
                 return Phrase(known.phrase.start, known.phrase.end, (mention,), (partner,))
+    return None
+
+
+def _find_unspecified(wanted: Sequence[str], spoken: Sequence[Phrase | None], discourse: Discourse) -> Phrase | None:
+    """Find the protein of which nobody has said what kind of protein it is: "the receptor" tells it now."""
+    if not all(discourse.is_one_of(name, ("Protein",)) for name in wanted):
+        return None
+    for phrase in spoken:
+        if phrase is None or len(phrase.mentions) > 1:
+            continue
+        partner = discourse.partner(phrase.concept.iri, "Protein")
+        for concept in (phrase.concept, partner):
+            if concept is not None and concept.class_name in UNSPECIFIC:
+                mention = replace(phrase.mentions[0], concept=concept.iri)
+                return Phrase(phrase.start, phrase.end, (mention,), (concept,))
     return None
 
 

@@ -647,7 +647,7 @@ class Claimer:
             return [Mention(first, last, shape.text[first:last], concept.iri)]
         if role not in match.spans:
             predicate = match.rule.rule.predicate
-            if role == "object" and predicate != "isA":
+            if role == "object" and predicate != "isA" and self.fits(predicate, role, "Disease"):
                 topic = discourse.find_topical(["Disease"])
                 return [replace(mention, start=-1, end=-1) for mention in topic.mentions] if topic is not None else []
             if predicate == "treatedBy" and role == "subject" and (named := self._find_setting(shape)) is not None:
