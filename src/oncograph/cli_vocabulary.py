@@ -53,7 +53,8 @@ def add(
     added first gives its IRIs to what several have; the curated one comes before all.
     """
     from oncograph.knowledge import VocabularyStore, load_ontology
-    from oncograph.knowledge.vocabularies.formats import read_columns, read_vocabulary
+    from oncograph.knowledge.vocabularies.formats import read_vocabulary
+    from oncograph.knowledge.vocabularies.tables import read_columns
 
     if name and len(files) > 1:
         raise click.UsageError("--name goes with one FILE")

@@ -44,6 +44,14 @@ IDENTIFIER_PREFIXES: dict[str, str] = {
     "rxnorm": "http://purl.bioontology.org/ontology/RXNORM/",
     "oncotree": "https://oncotree.mskcc.org/",
     "sio": "http://semanticscience.org/resource/",
+    "orphanet": "http://www.orpha.net/ORDO/Orphanet_",
+    "efo": "http://www.ebi.ac.uk/efo/EFO_",
+    "snomedct": "http://identifiers.org/snomedct/",
+    "umls": "https://uts.nlm.nih.gov/uts/umls/concept/",
+    "icd10cm": "http://purl.bioontology.org/ontology/ICD10CM/",
+    "icdo": "https://identifiers.org/icdo:",
+    "gard": "https://rarediseases.info.nih.gov/diseases/",
+    "medgen": "https://www.ncbi.nlm.nih.gov/medgen/",
 }
 """Where the identifiers of other vocabularies live: the objects of skos:exactMatch and skos:closeMatch."""
 
@@ -59,6 +67,14 @@ NOTATION_STARTS: dict[str, str] = {
     "DRUGBANK": IDENTIFIER_PREFIXES["drugbank"],
     "RXNORM": IDENTIFIER_PREFIXES["rxnorm"],
     "ONCOTREE": IDENTIFIER_PREFIXES["oncotree"],
+    "ORPHANET": IDENTIFIER_PREFIXES["orphanet"],
+    "EFO": IDENTIFIER_PREFIXES["efo"],
+    "SNOMEDCT": IDENTIFIER_PREFIXES["snomedct"],
+    "UMLS": IDENTIFIER_PREFIXES["umls"],
+    "ICD10CM": IDENTIFIER_PREFIXES["icd10cm"],
+    "ICDO": IDENTIFIER_PREFIXES["icdo"],
+    "GARD": IDENTIFIER_PREFIXES["gard"],
+    "MEDGEN": IDENTIFIER_PREFIXES["medgen"],
 } | {source: f"{IDENTIFIER_PREFIXES['obo']}{source}_" for source in _OBO_SOURCES.split()}
 """How the IRI of a compact identifier begins, by its source: `HGNC:3430` is `https://identifiers.org/hgnc:3430`."""
 

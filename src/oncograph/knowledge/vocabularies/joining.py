@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from oncograph.knowledge.namespaces import NOTATION_STARTS
+from oncograph.knowledge.vocabularies.identifiers import to_notation
 from oncograph.knowledge.vocabularies.terms import Term, Vocabulary
 from oncograph.model import Concept, Grounding
 from oncograph.reading.lexicon import fold_name
@@ -276,12 +276,7 @@ def _new_names(parts: Iterable[Term], known: set[str]) -> Iterator[str]:
 
 
 def _notation(term: Term) -> str:
-    if term.notation:
-        return term.notation
-    for source, start in NOTATION_STARTS.items():
-        if term.iri.startswith(start):
-            return f"{source}:{term.iri.removeprefix(start)}"
-    return ""
+    return term.notation or to_notation(term.iri)
 
 
 def _united(known: Sequence[str], more: Iterable[str], *, without: str = "") -> tuple[str, ...]:
