@@ -260,3 +260,9 @@ VOCABULARIES = Path(__file__).parents[2] / "shared" / "data" / "vocab"
 )
 def test_public_vocabulary(name: str, terms: int) -> None:
     assert len(read_vocabulary(VOCABULARIES / name).terms) == terms
+
+
+def test_identifier_that_is_no_iri_is_refused(write) -> None:
+    path = write("own.csv", "code,what\n7 b,assay A\n")
+    with pytest.raises(VocabularyError, match=r"own\.csv:2: '7 b' is no IRI"):
+        read_vocabulary(path, columns=read_columns("id=code,label=what"))

@@ -86,6 +86,7 @@ class Concept:
         exact_matches, close_matches: IRIs of the same, or nearly the same, thing elsewhere.
         notations: Compact identifiers: `HGNC:3430`.
         relations: Facts the vocabulary itself holds: (predicate local name, IRI of the object).
+        scoped: Names of wider, narrower or only related things: (`broad`, `narrow` or `related`, the name).
     """
 
     iri: str
@@ -99,6 +100,7 @@ class Concept:
     close_matches: tuple[str, ...] = ()
     notations: tuple[str, ...] = ()
     relations: tuple[tuple[str, str], ...] = ()
+    scoped: tuple[tuple[str, str], ...] = ()
     grounding: Grounding = Grounding.CURATED
 
 

@@ -170,7 +170,7 @@ def merge_concepts(concepts: Mapping[Concept, int]) -> Concept:
 
     >>> merge_concepts({Concept("e:x", "X", "Drug"): 2, Concept("e:x", "x", "Disease", ("ex",)): 1})
     Concept(iri='e:x', label='X', class_name='Drug', synonyms=('ex', 'x'), hidden=(), broader=(), definition='', \
-exact_matches=(), close_matches=(), notations=(), relations=(), grounding=<Grounding.CURATED: 'Curated'>)
+exact_matches=(), close_matches=(), notations=(), relations=(), scoped=(), grounding=<Grounding.CURATED: 'Curated'>)
     """
     if len(concepts) == 1:
         return next(iter(concepts))
@@ -189,6 +189,7 @@ exact_matches=(), close_matches=(), notations=(), relations=(), grounding=<Groun
         close_matches=tuple(sorted(_unite(concepts, "close_matches"))),
         notations=tuple(sorted(_unite(concepts, "notations"))),
         relations=tuple(sorted(_unite(concepts, "relations"))),
+        scoped=tuple(sorted(_unite(concepts, "scoped"))),
         grounding=min((concept.grounding for concept in concepts), key=order.index),
     )
 

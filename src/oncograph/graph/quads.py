@@ -142,6 +142,8 @@ def _entity_triples(concept: Concept) -> Iterator[TripleTuple]:
     yield node, terms.GROUNDING, onco(concept.grounding.value)
     for synonym in concept.synonyms:
         yield node, terms.ALT_LABEL, build_literal(synonym, language="en")
+    for scope, name in concept.scoped:
+        yield node, terms.SCOPED_LABELS[scope], build_literal(name, language="en")
     if concept.definition:
         yield node, terms.DEFINITION, build_literal(concept.definition, language="en")
     for notation in concept.notations:

@@ -54,6 +54,10 @@ YEAR = NamedNode(_XSD + "gYear")
 CONCEPT = NamedNode(_SKOS + "Concept")
 PREF_LABEL = NamedNode(_SKOS + "prefLabel")
 ALT_LABEL = NamedNode(_SKOS + "altLabel")
+SCOPED_LABELS = {
+    scope: NamedNode(f"{PREFIXES['oboinowl']}has{scope.capitalize()}Synonym")
+    for scope in ("related", "broad", "narrow")
+}
 DEFINITION = NamedNode(_SKOS + "definition")
 EXAMPLE = NamedNode(_SKOS + "example")
 NOTATION = NamedNode(_SKOS + "notation")

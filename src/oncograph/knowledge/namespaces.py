@@ -28,6 +28,7 @@ GRAPH_PREFIXES: dict[str, str] = {
     "biolink": "https://w3id.org/biolink/vocab/",
     "void": "http://rdfs.org/ns/void#",
     "dcat": "http://www.w3.org/ns/dcat#",
+    "oboinowl": "http://www.geneontology.org/formats/oboInOwl#",
     "sh": "http://www.w3.org/ns/shacl#",
 }
 """The vocabularies that the graph is written in."""

@@ -35,6 +35,7 @@ TURTLE = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:@prefix|@base|PREFIX|BASE)\s", re.
 FUNCTIONAL = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:Prefix|Ontology)\s*\(")
 OBO = re.compile(rb"\s*(?:!.*\n)*(?:format-version:|data-version:|\[Term\])", re.IGNORECASE)
 SSSOM = re.compile(rb"(?:#[^\n]*\n)*[^\n#]*\bsubject_id\t")
+IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 
 
@@ -107,6 +108,11 @@ def _refuse_broken(terms: Iterable[Term], data: bytes, path: Path) -> None:
     """Refuse what no vocabulary may hold, whatever its form."""
     by_iri: dict[str, Term] = {}
     for term in terms:
+        if IRI.fullmatch(term.iri) is None:
+            wrong = f"{term.iri!r} is no IRI and has no prefix that is known"
+            raise VocabularyError(
+                f"{place(path, data, *_spellings(term))}: {wrong}; give the prefix (--columns prefix=…)"
+            )
         if not term.label:
             raise VocabularyError(f"{place(path, data, *_spellings(term))}: {term.iri} has no name; give it one")
         for name in (term.label, *term.exact, *term.related, *term.broad, *term.narrow):

@@ -241,6 +241,7 @@ def _enrich(concept: Concept, parts: Sequence[Term], elsewhere: Sequence[str]) -
         synonyms=(*concept.synonyms, *_new_names(parts, known)),
         definition=concept.definition or next((term.definition for term in parts if term.definition), ""),
         exact_matches=_united(concept.exact_matches, (*(term.iri for term in parts), *elsewhere)),
+        scoped=_scoped_names(parts),
         notations=_united(concept.notations, (term.notation for term in parts if term.notation)),
     )
 
@@ -261,6 +262,7 @@ def _to_concept(
         exact_matches=_united((), matches, without=entity),
         close_matches=_united((), references.difference(matches), without=entity),
         notations=_united((), (_notation(term) for term in parts if _notation(term))),
+        scoped=_scoped_names(parts),
         grounding=Grounding.IMPORTED,
     )
 
@@ -273,6 +275,19 @@ def _new_names(parts: Iterable[Term], known: set[str]) -> Iterator[str]:
             if folded not in known:
                 known.add(folded)
                 yield " ".join(name.split())
+
+
+def _scoped_names(parts: Iterable[Term]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        sorted(
+            {
+                (scope, name)
+                for term in parts
+                for scope in ("related", "broad", "narrow")
+                for name in getattr(term, scope)
+            }
+        )
+    )
 
 
 def _notation(term: Term) -> str:
