@@ -14,6 +14,7 @@ from pyoxigraph import RdfFormat
 from oncograph.errors import VocabularyError
 from oncograph.knowledge.ontology import find_ontology
 from oncograph.knowledge.vocabularies.content import LONGEST_NAME, decode, place, place_again, read_content
+from oncograph.knowledge.vocabularies.identifiers import is_iri
 from oncograph.knowledge.vocabularies.obo import read_obo, read_obo_graph
 from oncograph.knowledge.vocabularies.oncotree import is_oncotree, read_oncotree
 from oncograph.knowledge.vocabularies.rdf import read_functional, read_rdf
@@ -35,7 +36,6 @@ TURTLE = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:@prefix|@base|PREFIX|BASE)\s", re.
 FUNCTIONAL = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:Prefix|Ontology)\s*\(")
 OBO = re.compile(rb"\s*(?:!.*\n)*(?:format-version:|data-version:|\[Term\])", re.IGNORECASE)
 SSSOM = re.compile(rb"(?:#[^\n]*\n)*[^\n#]*\bsubject_id\t")
-IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 
 
@@ -108,11 +108,9 @@ def _refuse_broken(terms: Iterable[Term], data: bytes, path: Path) -> None:
     """Refuse what no vocabulary may hold, whatever its form."""
     by_iri: dict[str, Term] = {}
     for term in terms:
-        if IRI.fullmatch(term.iri) is None:
-            wrong = f"{term.iri!r} is no IRI and has no prefix that is known"
-            raise VocabularyError(
-                f"{place(path, data, *_spellings(term))}: {wrong}; give the prefix (--columns prefix=…)"
-            )
+        if not is_iri(term.iri):
+            where = place(path, data, *_spellings(term))
+            raise VocabularyError(f"{where}: {term.iri!r} is no IRI; give the prefix it lacks (--columns prefix=…)")
         if not term.label:
             raise VocabularyError(f"{place(path, data, *_spellings(term))}: {term.iri} has no name; give it one")
         for name in (term.label, *term.exact, *term.related, *term.broad, *term.narrow):

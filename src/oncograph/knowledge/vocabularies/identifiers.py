@@ -25,6 +25,7 @@ OTHER_SPELLINGS = {
 }
 """Prefixes that other vocabularies write for a source, in capitals."""
 EDITION = re.compile(r"_US_\d{4}_\d\d_\d\d$|_\d{4}_\d\d_\d\d$")
+IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _STARTS = {source.upper(): start for source, start in NOTATION_STARTS.items()}
 
 
@@ -54,3 +55,12 @@ def to_notation(iri: str) -> str:
     'DOID:1612'
     """
     return next((f"{name}:{iri[len(start) :]}" for name, start in NOTATION_STARTS.items() if iri.startswith(start)), "")
+
+
+def is_iri(identifier: str) -> bool:
+    """Tell whether an identifier may stand in RDF: an absolute IRI, as an unknown prefix also makes one.
+
+    >>> is_iri("http://example.org/1"), is_iri("7 b")
+    (True, False)
+    """
+    return IRI.fullmatch(identifier) is not None

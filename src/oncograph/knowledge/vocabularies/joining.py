@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from oncograph.knowledge.vocabularies.identifiers import to_notation
+from oncograph.knowledge.vocabularies.identifiers import is_iri, to_notation
 from oncograph.knowledge.vocabularies.terms import Term, Vocabulary
 from oncograph.model import Concept, Grounding
 from oncograph.reading.lexicon import fold_name
@@ -14,6 +14,7 @@ from oncograph.reading.lexicon import fold_name
 CURATED = ""
 """Name that the curated concepts go by among the vocabularies."""
 EXACT = "exactMatch"
+SCOPES = ("related", "broad", "narrow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def _find_elsewhere(
     """Give by group the IRIs in it that no vocabulary at hand describes."""
     found: dict[str, list[str]] = {}
     for iri in sorted(groups.parent):
-        if iri not in curated and iri not in terms:
+        if iri not in curated and iri not in terms and is_iri(iri):
             found.setdefault(groups.find(iri), []).append(iri)
     return found
 
@@ -251,7 +252,7 @@ def _to_concept(
 ) -> Concept:
     label = parts[0].label
     matches = (*(term.iri for term in parts), *elsewhere)
-    references = {one for term in parts for one in term.references if "://" in one}
+    references = {one for term in parts for one in term.references if is_iri(one)}
     return Concept(
         entity,
         label,
@@ -278,16 +279,8 @@ def _new_names(parts: Iterable[Term], known: set[str]) -> Iterator[str]:
 
 
 def _scoped_names(parts: Iterable[Term]) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        sorted(
-            {
-                (scope, name)
-                for term in parts
-                for scope in ("related", "broad", "narrow")
-                for name in getattr(term, scope)
-            }
-        )
-    )
+    named = ((scope, name) for term in parts for scope in SCOPES for name in getattr(term, scope))
+    return tuple(sorted(set(named)))
 
 
 def _notation(term: Term) -> str:
