@@ -46,7 +46,7 @@ class Cues:
             re.compile(f"[;{book.set_of('clause-end')}{book.code(RESUMED)}]"),
             re.compile(book.any_of("condition")),
             re.compile(rf"\A(?!.*(?:{book.any_of('advice-on-signs')}))[w,]{{0,2}}(?:{book.any_of('advice')})"),
-            re.compile(f",(?={book.any_of('consequence')})"),
+            re.compile(f",(?={book.any_of('consequence')}|[{book.set_of('relative')}])"),
             re.compile(_spell_out(book, "list-heading")),
             re.compile(f",[{book.set_of('conjunction')}]"),
             re.compile(f"[{book.set_of('conjunction')}](?=[{book.set_of('adverb')}]?[{book.set_of('finite')}])"),

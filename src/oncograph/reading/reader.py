@@ -206,6 +206,7 @@ class _DocumentReading:
         )
         self.discourse = Discourse(reader.is_a, self._concept, self._find_partner, reader.generic, self._find_topics())
         self.topic_gene = self.names.main_gene = self._find_main_gene()
+        self.harmful: Claim | None = None
         self.lead: Shape | None = None
         self.is_led_by_item = False
         self.is_list_of_advice = False
@@ -346,7 +347,7 @@ class _DocumentReading:
 
     def _enter_section(self, sentence: Sentence, named: list[Found], codes: str) -> None:
         """A heading that names one thing makes it the topic of its section; "Symptoms" leads in a list below it."""
-        self.lead = None
+        self.lead = self.harmful = None
         if self.reader.cues.list_heading.search(codes) is not None:
             self.lead = to_shape(self.doc.text, sentence.start, sentence.end, named, codes)
             end_with_colon(self.lead)
@@ -399,17 +400,25 @@ class _DocumentReading:
         if len(self.claims) == known and (self.lead is None or self._is_promising(codes, sentence, named)):
             self._read_shape(shape, evidence, statements)
             self._reconsider(shape, evidence, known)
-            self.claims[known:] = drop_contradicted(self.claims[known:])
+            self.claims[known:] = [self._go_on_with_effects(c) for c in drop_contradicted(self.claims[known:])]
+            self.harmful = next((c for c in self.claims[known:] if c.predicate == "hasAdverseEffect"), None)
             said = self.claims[known:]
             self.claims += self.reader.ellipsis.complete(shape, said, self._concept, self.reader.fits)
         else:
             self._claim_statements(statements, evidence)
+            self.harmful = None
         self.discourse.tells_of_people = self.reader.references.people_first.match(codes) is not None
         is_said = functools.partial(is_subject, shape.codes, references=self.reader.references)
         self.discourse.note(shape, is_said, self.reader.cues.signs)
         if is_lead and len(shape.codes) <= LEAD_LIMIT:
             strip_stop(shape)
             self.lead, self.is_led_by_item = shape, is_inner_lead
+
+    def _go_on_with_effects(self, claim: Claim) -> Claim:
+        """Let a sign that nobody is said to have, after the side effects of a treatment, be one of these."""
+        if self.harmful is None or claim.predicate != "hasSymptom" or claim.subject_mention is not None:
+            return claim
+        return replace(claim, predicate="hasAdverseEffect", subject=self.harmful.subject)
 
     def _reconsider(self, shape: Shape, evidence: tuple[int, int], known: int) -> None:
         """Let a pronoun of which nothing was read stand for what else it may, until something is.

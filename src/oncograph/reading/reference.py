@@ -42,6 +42,7 @@ class References:
         named_after: From a noun to the name that follows it: ", which are called X", ", called X".
         people: Codes of words for people.
         people_first: The beginning of a sentence about people of whom nothing more is said: "many patients".
+        states: Last words of what a thing is like, which no pronoun takes up: "HER2-positive".
         background: Classes that a pronoun takes up only where nothing else is left.
         topical: Classes of what a document may be about, the likeliest first.
     """
@@ -83,6 +84,7 @@ class References:
     conjunctions: frozenset[str]
     collective: frozenset[str]
     classing: re.Pattern[str]
+    states: frozenset[str]
     background: tuple[str, ...]
     topical: tuple[str, ...]
 
@@ -172,6 +174,7 @@ class References:
             conjunctions=codes("conjunction"),
             collective=codes("collective"),
             classing=re.compile(rf"(?:,|[{be}]|[{book.set_of('belonging')}]{book.code('to')})\Z"),
+            states=frozenset(book.forms["state"]),
             background=tuple(background),
             topical=tuple(topical),
         )
@@ -548,6 +551,7 @@ def _find_by_pronoun(
         phrase
         for phrase in _rank(shape, at, discourse, references, book, is_object=is_object, possessive=possessive)
         if discourse.is_plural(phrase) == plural or (plural and phrase.people)
+        if phrase.mentions[0].text.lower().replace("-", " ").rsplit(maxsplit=1)[-1] not in references.states
     ]
     if plural and not is_object and (patients := _find_people(shape, at, discourse, references)) is not None:
         found.insert(0, patients)
