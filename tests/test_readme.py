@@ -15,6 +15,7 @@ from oncograph.pipeline import build
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GOLD = "subject\tsubject_class\tpredicate\tobject\tobject_class\tpolarity\tcertainty\tstart\tend\n"
+VOCABULARY = "format-version: 1.2\n\n[Term]\nid: DOID:2513\nname: basal cell carcinoma\n"
 INSTALLING = "python3 -m venv "
 
 
@@ -37,6 +38,7 @@ def home(tmp_path_factory):
     (folder / "my-gold" / "note.gold.tsv").write_text(
         GOLD + "HER2\tReceptor\ttargetedBy\tlapatinib\tDrug\taffirmed\tstated\t0\t24\n", encoding="utf-8"
     )
+    (folder / "my-vocabulary.obo").write_text(VOCABULARY, encoding="utf-8")
     build([folder / "seeds"], folder / "output")
     build([folder / "seeds" / "her2.txt"], folder / "my-graph")
     return folder
@@ -45,6 +47,9 @@ def home(tmp_path_factory):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command_runs(command, home, monkeypatch, capsys):
     monkeypatch.chdir(home)
+    monkeypatch.setenv("ONCOGRAPH_VOCABULARIES", str(home / "vocabularies"))
+    run(["vocabulary", "add", "my-vocabulary.obo"])
+    capsys.readouterr()
 
     code = run(shlex.split(command)[1:])
 

@@ -65,7 +65,7 @@ def test_reference_joins_only_what_shares_a_name() -> None:
     )
     joined = entities(do=do, mondo=mondo)
     assert joined.entity_of == {"mondo:5": "do:5"}
-    assert joined.concepts["mondo:6"].close_matches == ()
+    assert joined.concepts["mondo:6"].close_matches == ("do:6",)
 
 
 def test_class_is_that_of_the_nearest_curated_ancestor() -> None:

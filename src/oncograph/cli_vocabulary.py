@@ -130,13 +130,13 @@ def show(term: str | None, vocabularies: Path, ontology_folder: Path | None, cla
     oncograph vocabulary show --class Receptor
     """
     from oncograph import terminal
-    from oncograph.knowledge import load_knowledge
+    from oncograph.knowledge import join_vocabularies, load_ontology
 
-    ontology, reader = load_knowledge(ontology_folder, vocabularies=vocabularies)
+    ontology, compiled = join_vocabularies(load_ontology(ontology_folder), vocabularies)
     if class_name:
         _refuse_unknown_class(class_name, ontology)
     classes = ontology.descendants(class_name) if class_name else ontology.classes.keys()
-    imported = () if reader.imported is None else reader.imported.concepts
+    imported = () if compiled is None else compiled.entities
     concepts = {concept.iri: concept for concept in (*imported, *ontology.concepts.values())}
     known = [concept for concept in concepts.values() if concept.class_name in classes]
     if term is None:

@@ -1,6 +1,6 @@
 """The ontology folder and imported vocabularies, loaded strictly."""
 
-from oncograph.knowledge.everything import load_knowledge
+from oncograph.knowledge.everything import join_vocabularies, load_knowledge
 from oncograph.knowledge.ontology import Ontology, OntologyClass, Predicate, find_ontology, load_ontology
 from oncograph.knowledge.reader import load_reader
 from oncograph.knowledge.vocabularies.store import VocabularyStore
@@ -11,6 +11,7 @@ __all__ = [
     "Predicate",
     "VocabularyStore",
     "find_ontology",
+    "join_vocabularies",
     "load_knowledge",
     "load_ontology",
     "load_reader",

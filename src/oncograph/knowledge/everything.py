@@ -7,7 +7,7 @@ from pathlib import Path
 
 from oncograph.knowledge.ontology import Ontology, load_ontology
 from oncograph.knowledge.reader import load_reader
-from oncograph.knowledge.vocabularies.compiled import load_compiled
+from oncograph.knowledge.vocabularies.compiled import Compiled, load_compiled
 from oncograph.knowledge.vocabularies.store import VocabularyStore
 from oncograph.reading.dictionary import Imported
 from oncograph.reading.reader import Reader
@@ -25,12 +25,21 @@ def load_knowledge(folder: Path | None = None, *, vocabularies: Path | None = No
     """
     curated = load_ontology(folder)
     reader = load_reader(curated, folder)
-    compiled = load_compiled(VocabularyStore(vocabularies), curated) if vocabularies is not None else None
-    if vocabularies is None or compiled is None:
-        return curated, reader
-    ontology = replace(
-        curated,
-        concepts={**curated.concepts, **compiled.curated},
-        vocabularies=tuple(VocabularyStore(vocabularies).records()),
-    )
+    ontology, compiled = join_vocabularies(curated, vocabularies)
+    if compiled is None:
+        return ontology, reader
     return ontology, replace(reader, imported=Imported(compiled.dictionary, compiled.entities))
+
+
+def join_vocabularies(curated: Ontology, vocabularies: Path | None) -> tuple[Ontology, Compiled | None]:
+    """Give an ontology with what added vocabularies say of its concepts, and their own entities; None without any.
+
+    Raises:
+        VocabularyError: The folder is broken; names the mend.
+    """
+    store = VocabularyStore(vocabularies) if vocabularies is not None else None
+    compiled = load_compiled(store, curated) if store is not None else None
+    if store is None or compiled is None:
+        return curated, None
+    concepts = {**curated.concepts, **compiled.curated}
+    return replace(curated, concepts=concepts, vocabularies=tuple(store.records())), compiled
