@@ -56,12 +56,13 @@ def spell_variants(name: str) -> Iterator[str]:
     >>> sorted(spell_variants("kinase inhibitor"))
     ['kinase inhibitors']
     """
+    lower = name.lower()
     if name[-1:].isalpha():
         yield to_plural(name)
     for letter, word in GREEK.items():
         if letter in name:
             yield name.replace(letter, word)
-        elif word in name.lower().split():
+        elif word in lower and word in lower.split():
             yield re.sub(rf"\b{word}\b", letter, name, flags=re.IGNORECASE)
     for one, other in (
         ("tumor", "tumour"),
@@ -69,7 +70,7 @@ def spell_variants(name: str) -> Iterator[str]:
         ("anemia", "anaemia"),
         ("estrogen", "oestrogen"),
     ):
-        if one in name.lower():
+        if one in lower:
             spelled = re.sub(one, other, name, flags=re.IGNORECASE)
             yield spelled
             yield to_plural(spelled)
@@ -114,16 +115,13 @@ class Lexicon:
         [(0, 'HER2'), (10, 'HER2')]
         """
         by_iri = {concept.iri: concept for concept in concepts}
-        ranked: dict[str, dict[str, int]] = {}
-        for concept in by_iri.values():
-            for name, rank in _ranked_names(concept):
-                entry = ranked.setdefault(name, {})
-                entry[concept.iri] = min(rank, entry.get(concept.iri, rank))
-        symbols: dict[str, tuple[Concept, ...]] = {}
-        names: dict[str, tuple[Concept, ...]] = {}
-        for name, entry in sorted(ranked.items()):
-            meanings = tuple(by_iri[iri] for iri, _ in sorted(entry.items(), key=lambda pair: (pair[1], pair[0])))
-            (symbols if is_symbol(name) or (name[-1] == "s" and is_symbol(name[:-1])) else names)[name] = meanings
+        ranked: tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]] = ({}, {})
+        for iri, concept in by_iri.items():
+            for name, rank, is_cased in _ranked_names(concept):
+                entry = ranked[is_cased].setdefault(name, {})
+                if rank < entry.get(iri, VARIANT):
+                    entry[iri] = rank
+        names, symbols = (_order_meanings(entries, by_iri) for entries in ranked)
         return cls(
             by_iri,
             symbols,
@@ -177,16 +175,29 @@ class Lexicon:
         yield name
 
 
-def _ranked_names(concept: Concept) -> Iterator[tuple[str, int]]:
+def _order_meanings(
+    ranked: Mapping[str, Mapping[str, int]], concepts: Mapping[str, Concept]
+) -> dict[str, tuple[Concept, ...]]:
+    """Give the concepts of each name, in the order of the names, those first that it is the better name of."""
+    ordered: dict[str, tuple[Concept, ...]] = {}
+    for name in sorted(ranked):
+        entry = ranked[name]
+        iris = entry if len(entry) == 1 else sorted(entry, key=lambda iri: (entry[iri], iri))
+        ordered[name] = tuple([concepts[iri] for iri in iris])
+    return ordered
+
+
+def _ranked_names(concept: Concept) -> Iterator[tuple[str, int, bool]]:
+    """Give the forms of a concept's names, how good a name each is, and whether its case matters."""
     ranked = [(concept.label, PREFERRED)]
     ranked += [(name, SYNONYM) for name in concept.synonyms]
     ranked += [(name, HIDDEN) for name in concept.hidden]
     for name, rank in ranked:
         folded = fold_name(name)
         for form, form_rank in ((folded, rank), *((form, max(rank, SYNONYM)) for form in spell_variants(folded))):
-            key = form if is_symbol(form) or (form[-1:] == "s" and is_symbol(form[:-1])) else form.lower()
-            if len(key) > 1:
-                yield key, form_rank
+            if len(form) > 1:
+                is_cased = is_symbol(form) or (form[-1] == "s" and is_symbol(form[:-1]))
+                yield form if is_cased else form.lower(), form_rank, is_cased
 
 
 def _fold_text(text: str) -> tuple[str, list[int] | None]:

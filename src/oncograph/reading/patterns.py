@@ -8,6 +8,7 @@ the left, reversed, from where it begins. So every verb finds the nearest fittin
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ PATH_ROOM = {"..": 2 * NEAR_GAP, "...": 2 * WIDE_GAP}
 """How many places a part of a pattern may take up before a sentence's words are joined to phrases."""
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)?|[^\s]")
 SLOT = re.compile(r"<(?P<name>[a-z]+)(?P<open>\*?)(?::(?P<classes>=?[A-Za-z@|#$-]+))?>$")
+GROUP = re.compile(r"\(\?P<([a-z]+)>")
 SLOT_CODES = re.compile(r"\(\?P<[a-z]+>\[?([^\]^()]+)\]?\)")
 SPECIAL = {"#": NUMBER, "$": VARIANT, "Q": "Q", "C": "C", "D": "D", "K": "K"}
 
@@ -89,6 +91,7 @@ class Codebook:
         noun_names: Codes of the nouns for a class, by the noun.
         named: The code and the class of each word of a rule that is a name, too: "cure", a verb and an outcome.
         people: The code of a population, by each word that names one: "children" is a word of rules and a name.
+        joined, expanded: What `classes` gave, and what parts of patterns stand for: both are asked for again and again.
         general: IRIs of alterations of no gene in particular ("activating mutation"), read as their last word.
     """
 
@@ -106,6 +109,8 @@ class Codebook:
     people: dict[str, str] = field(default_factory=dict)
     sets: dict[str, str] = field(default_factory=dict)
     noun_sets: dict[str, frozenset[str]] = field(default_factory=dict)
+    joined: dict[tuple[tuple[str, ...], bool], str] = field(default_factory=dict)
+    expanded: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stand_ins: dict[tuple[str, str], str] = field(default_factory=dict)
     head_codes: frozenset[str] = frozenset()
     characters: dict[str, str] = field(default_factory=dict)
@@ -134,6 +139,7 @@ class Codebook:
         """Give a word that is a name of a class, too, a code that stands for both; before any pattern is compiled."""
         code = self.words[word] = chr(FIRST_NAMED + len(self.named))
         self.named[word] = (code, class_name)
+        self.joined.clear()
 
     def codes_of(self, class_name: str) -> Iterator[str]:
         """Give every code of what a class has for members, those of its subclasses left out."""
@@ -191,10 +197,13 @@ class Codebook:
 
     def classes(self, names: Iterable[str], *, nouns: bool = False) -> str:
         """Join the codes of classes and all their subclasses into the inside of a character set."""
-        below = {below for name in names for below in self.descendants(name) if below in self.class_codes}
-        if nouns:
-            return "".join(sorted(self.noun_codes[name] for name in below))
-        return "".join(sorted(code for name in below for code in self.codes_of(name)))
+        key = (tuple(names), nouns)
+        known = self.joined.get(key)
+        if known is None:
+            below = {below for name in key[0] for below in self.descendants(name) if below in self.class_codes}
+            codes = (code for name in below for code in ([self.noun_codes[name]] if nouns else self.codes_of(name)))
+            known = self.joined[key] = "".join(sorted(codes))
+        return known
 
     def set_of_nouns(self, class_name: str) -> frozenset[str]:
         """Give the codes of the nouns for things of a class."""
@@ -230,6 +239,12 @@ class Slot:
     open: bool = False
 
 
+@functools.cache
+def to_expression(regex: str) -> re.Pattern[str]:
+    """Compile an expression, each only once."""
+    return re.compile(regex)
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """Where around a trigger a slot can be filled.
@@ -249,7 +264,7 @@ class Room:
     def of(cls, need: str, limit: int, stop: str) -> Room:
         """Prepare the room for the codes that fit, so many places wide, up to the codes that end it."""
         way = f"[^{stop}]{{0,{limit - 1}}}?"
-        return cls(frozenset(need), re.compile(f"{way}[{need}]"), re.compile(f"{way}[{need}{REFERRING}]"))
+        return cls(frozenset(need), to_expression(f"{way}[{need}]"), to_expression(f"{way}[{need}{REFERRING}]"))
 
     def is_empty(self, codes: str, start: int, overview: Overview, referring: str) -> bool:
         """Tell whether nothing in the room fits, nor may come to.
@@ -291,8 +306,8 @@ class Pattern:
     Attributes:
         text: The pattern as its author wrote it.
         triggers: Code strings, any of which starts a match.
-        left: Matched on the reversed codes, from the trigger's beginning outward.
-        right: Matched from the trigger's end.
+        left: Expression matched on the reversed codes, from the trigger's beginning outward; compiled at first use.
+        right: The same, from the trigger's end.
         open_slots: Names of the slots that take any words.
         trigger_slot: Name of the slot that is the trigger, where one is.
         canonical: By trigger, the form that a built name takes.
@@ -306,8 +321,8 @@ class Pattern:
 
     text: str
     triggers: tuple[str, ...]
-    left: re.Pattern[str]
-    right: re.Pattern[str]
+    left: str
+    right: str
     open_slots: frozenset[str]
     trigger_slot: str = ""
     before: tuple[Room, ...] = ()
@@ -322,7 +337,7 @@ class Pattern:
     @property
     def slots(self) -> frozenset[str]:
         """The names of the slots that the pattern fills."""
-        return frozenset((*self.left.groupindex, *self.right.groupindex, self.trigger_slot))
+        return frozenset((*GROUP.findall(self.left), *GROUP.findall(self.right), self.trigger_slot))
 
     @property
     def needs(self) -> tuple[frozenset[str], ...]:
@@ -353,15 +368,15 @@ class Pattern:
 
     def find(self, codes: str, reversed_codes: str, at: int, trigger: str) -> dict[str, tuple[int, int]] | None:
         """Match around a trigger at an index; gives the span of every slot, of the trigger, and of the whole (`""`)."""
-        right = self.right.match(codes, at + len(trigger))
+        right = to_expression(self.right).match(codes, at + len(trigger))
         if right is None:
             return None
         size = len(codes)
-        left = self.left.match(reversed_codes, size - at)
+        left = to_expression(self.left).match(reversed_codes, size - at)
         if left is None:
             return None
-        spans = {name: right.span(name) for name in self.right.groupindex if right.start(name) >= 0}
-        for name in self.left.groupindex:
+        spans = {name: right.span(name) for name in right.re.groupindex if right.start(name) >= 0}
+        for name in left.re.groupindex:
             if left.start(name) >= 0:
                 spans[name] = (size - left.end(name), size - left.start(name))
         spans["trigger"] = (at, at + len(trigger))
@@ -410,8 +425,8 @@ def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pat
     return Pattern(
         text,
         trigger,
-        re.compile(left),
-        re.compile(right),
+        left,
+        right,
         open_slots,
         trigger_slot,
         before,
@@ -473,7 +488,7 @@ def _find_path(parts: list[str], book: Codebook, *, last: bool) -> re.Pattern[st
             regex += f"[^;]{{0,{room}}}?[{''.join(sorted(words))}]"
             room = 0
         room += PATH_ROOM.get(part, PHRASE_ROOM if part[0] == "<" else SLACK)
-    return re.compile(regex) if regex else None
+    return to_expression(regex) if regex else None
 
 
 def _find_ban(parts: list[str], book: Codebook, *, last: bool) -> str:
@@ -529,7 +544,14 @@ def _canonical_forms(parts: Iterable[str], book: Codebook) -> dict[str, str]:
     return {code: canonical for phrase, canonical in forms for code in book.spellings(phrase)}
 
 
-def _expand(part: str, book: Codebook) -> Iterator[str]:
+def _expand(part: str, book: Codebook) -> Sequence[str]:
+    known = book.expanded.get(part)
+    if known is None:
+        known = book.expanded[part] = tuple(_expand_anew(part, book))
+    return known
+
+
+def _expand_anew(part: str, book: Codebook) -> Iterator[str]:
     for word in part.split("|") if len(part) > 1 else [part]:
         if word == "@any":
             yield from book.all_entities
