@@ -83,6 +83,7 @@ class Context:
     joints: tuple[int, ...] = ()
     anew: tuple[int, ...] = ()
     some: tuple[int, ...] = ()
+    commas: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, codes: str, cues: Cues) -> Context:
@@ -103,11 +104,16 @@ class Context:
             tuple(match.start() for match in cues.joint.finditer(codes)),
             tuple(match.start() for match in cues.anew.finditer(codes)),
             tuple(at for at, code in enumerate(codes) if code in cues.some),
+            tuple(at for at, code in enumerate(codes) if code == ","),
         )
 
     def clause_start(self, at: int) -> int:
         """Find where the clause that holds a place begins."""
         return max((end + 1 for end in self.clause_ends if end < at), default=0)
+
+    def _absence_end(self, at: int) -> int:
+        """Tell how far an absence reaches: what stands behind a comma may be there."""
+        return next((comma for comma in self.commas if at < comma <= at + ABSENCE_REACH), at + ABSENCE_REACH)
 
     def judge(self, places: Sequence[tuple[int, int]], trigger: tuple[int, int]) -> Judgement:
         """Judge a match whose slots and trigger stand at some places.
@@ -129,7 +135,7 @@ class Context:
             span
             for span in self.absences
             if not trigger[0] <= span[0] < trigger[1]
-            and any(span[1] <= place[0] <= span[1] + ABSENCE_REACH for place in places)
+            and any(span[1] <= place[0] <= self._absence_end(span[1]) for place in places)
         ]
         hedging = [
             span

@@ -31,6 +31,9 @@ class Coordination:
         defined: A cancer that a clause defines, which opens a sentence of its own: "and cancer that begins in X is Y".
         clause: What opens a clause of its own after a comma: ", and X is".
         singled: From an alteration to the one of its kind that is meant most often: "mutations, usually V600E".
+        member: One drug of a class, named after it: "a third inhibitor, X,".
+        subordinate: A clause that opens a sentence, up to a comma: "once A binds B,".
+        verb: What a verb may begin with.
         counted: The end of what says how many the names after a comma are: "two kinases, X and Y".
         plus: Codes of what joins two of a list more closely: "A plus B and C plus D".
         setting: Up to a disease that something is done in or for.
@@ -50,6 +53,9 @@ class Coordination:
     clause: re.Pattern[str]
     counted: re.Pattern[str]
     singled: re.Pattern[str]
+    member: re.Pattern[str]
+    subordinate: re.Pattern[str]
+    verb: re.Pattern[str]
     setting: re.Pattern[str]
     plus: frozenset[str]
 
@@ -80,6 +86,9 @@ class Coordination:
             re.compile(rf",[{joins}][{fillers}]{{0,3}}[{codes}][{''.join(map(book.code, SINGULAR))}]"),
             re.compile(rf"[{book.set_of('counting')}][{OTHER_WORD}]?\Z"),
             re.compile(rf"[{book.classes(['GeneticAlteration'])}],(?:{book.any_of('foremost')})"),
+            re.compile(rf"[{book.classes(['DrugClass'])}],[{book.classes(['Drug'])}],(?![{joins}{codes}])"),
+            re.compile(rf"\A[{book.set_of('clause-end')}{book.code('once')}][^,;]*\Z"),
+            re.compile(f"[{book.set_of('auxiliary')}{book.set_of('finite')}{book.set_of('be')}]"),
             re.compile(rf"[{book.code('in')}{book.code('for')}][{fillers}]{{0,2}}[{book.classes(['Disease'])}]"),
             frozenset(book.set_of("together").replace("\\", "")) | {"+"},
         )
@@ -137,10 +146,23 @@ def join_names(shape: Shape, coordination: Coordination) -> None:
             continue
         if len(second.mentions) == 1 and coordination.clause.match(shape.codes, match.start()):
             continue
-        if coordination.singled.match(shape.codes, left):
+        if coordination.singled.match(shape.codes, left) or _is_member(shape, left, first, coordination):
+            continue
+        if (
+            match[0] == ","
+            and coordination.verb.match(shape.codes, right + 1)
+            and (coordination.subordinate.match(shape.codes[:left]) is not None)
+        ):
             continue
         joined = Phrase(first.start, second.end, first.mentions + second.mentions, first.meanings)
         shape.replace(left, right + 1, shape.codes[left], joined)
+
+
+def _is_member(shape: Shape, at: int, first: Phrase, coordination: Coordination) -> bool:
+    """Tell whether a class in the singular is followed by the one of it that is meant: "another inhibitor, X,"."""
+    if coordination.member.match(shape.codes, at) is None or first.mentions[0].text.endswith("s"):
+        return False
+    return len(first.mentions) == 1
 
 
 def complete_names(shape: Shape, lexicon: Lexicon, coordination: Coordination, book: Codebook) -> None:

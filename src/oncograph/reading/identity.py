@@ -113,7 +113,9 @@ class Identity:
                 f"{adjective}(?:-{adjective})?(?:\\([^()]{{1,4}}\\))?{adjective}{{0,2}}[{entities}{nouns}{kind_nouns},])"
             ),
             re.compile(
-                f"(?<=[{entities}]),(?:[{article}{the}{book.set_of('relative')}{book.code('all')}]|{also_called})[^;.,()]{{1,20}},|(?<=[{entities}]),(?:{interjection}),"
+                f"(?<=[{entities}]),(?:[{article}{the}{book.set_of('relative')}{book.code('all')}]|{also_called})[^;.,()]{{1,20}},"
+                f"|(?<=[{entities}]),[{OTHER_WORD}]{{0,2}}[{entities}{nouns}][{book.set_of('relative')}{book.code('of')}{book.code('in')}][^;.,()]{{1,20}},(?=[{book.set_of('finite')}{book.set_of('auxiliary')}{book.set_of('adverb')}])"
+                f"|(?<=[{entities}]),(?:{interjection}),"
                 f"(?=[{book.set_of('finite')}{book.set_of('auxiliary')}])"
             ),
             re.compile(

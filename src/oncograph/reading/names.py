@@ -186,6 +186,11 @@ class Names:
         if not known and {"one", "other"} <= parts.keys():
             turned = {**labels, "one": labels["other"], "other": labels["one"]}
             known = self.lexicon.meanings(fill_template(template, turned))
+        if not known and any(
+            target == "self" and predicate == "hasAlteration" for _, predicate, target, _ in rule.statements
+        ):
+            label = fill_template(template, labels | self._name_genes(parts))
+            known = self.lexicon.meanings(label)
         for meaning in known:
             if not is_class(meaning):
                 return meaning
@@ -216,6 +221,15 @@ class Names:
         )
         self.made[iri] = concept
         return concept
+
+    def _name_genes(self, parts: Mapping[str, Mention | str]) -> dict[str, str]:
+        """Give the labels of the genes of the proteins among the parts of a name: it is genes that are mutated."""
+        genes = {
+            name: next((iri for predicate, iri in self.concept(part.concept).relations if predicate == "encodedBy"), "")
+            for name, part in parts.items()
+            if isinstance(part, Mention)
+        }
+        return {name: self.lexicon.concepts[iri].label for name, iri in genes.items() if iri in self.lexicon.concepts}
 
     def _follow(self, rule: NameRule, parts: Mapping[str, Mention | str]) -> Concept | None:
         for part in parts.values():

@@ -624,6 +624,8 @@ class _DocumentReading:
             for clause in clauses:
                 self._try_rules(clause, self.reader.relation_rules, evidence, after)
         brief = without_asides(shape, self.reader.identity)
+        if brief is not None and len(self.claims) == known:
+            self._try_rules(brief, self.reader.relation_rules, evidence, after)
         if brief is not None:
             before = len(self.claims)
             self._try_rules(brief, self.reader.identity_rules, evidence, after)

@@ -181,7 +181,10 @@ class References:
 
 
 def resolve_references(shape: Shape, discourse: Discourse, references: References, book: Codebook) -> None:
-    """Replace what refers back by phrases that name what it refers to, in place."""
+    """Replace what refers back by phrases that name what it refers to, in place.
+
+    "They" after the head of a name yet to be built ("mutations in X") waits until that is a phrase.
+    """
     if references.any.search(shape.codes) is None:
         return
     codes = set(shape.codes)
@@ -203,10 +206,15 @@ def resolve_references(shape: Shape, discourse: Discourse, references: Reference
     if not codes.isdisjoint(references.bearing):
         _replace_bearers(shape, references)
     if not codes.isdisjoint(references.pronouns):
+        they, heads = book.code("they"), book.head_codes
         _replace_each(
             shape,
             references.pronoun,
-            lambda match: _find_by_pronoun(shape, match, discourse, references, book),
+            lambda match: (
+                _find_by_pronoun(shape, match, discourse, references, book)
+                if match[0] != they or heads.isdisjoint(shape.codes[: match.start()])
+                else None
+            ),
             discourse,
             book,
         )
