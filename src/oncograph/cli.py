@@ -305,6 +305,7 @@ def _write_page(store: Path, page: Path, chosen: dict[str, Any]) -> None:
 @cli.command()
 @click.argument("gold", type=FOLDER, required=False)
 @ontology_option
+@vocabularies_option
 @click.option("--split", type=FILE, help="Table of the documents held out (columns document, split).")
 @click.option("--misses", type=FILE, help="File for every miss and false claim, but for documents held out.")
 @click.option("--relations", type=FOLDER, help="Folder of sentences with names and relations, for the scores.")
@@ -321,6 +322,7 @@ def _write_page(store: Path, page: Path, chosen: dict[str, Any]) -> None:
 def evaluate(
     gold: Path | None,
     ontology_folder: Path | None,
+    vocabularies: Path,
     split: Path | None,
     misses: Path | None,
     relations: Path | None,
@@ -339,7 +341,8 @@ def evaluate(
     stands beside the best published F1.
 
     --mentions takes JSON Lines (id, title, abstract, entities with start, end, type and ids): names are right if their
-    offsets are, entities if the abstract is annotated with an identifier of theirs.
+    offsets are, entities if the abstract is annotated with an identifier of theirs. The names are those of the ontology
+    and of the added vocabularies.
     """
     if not gold and not relations and not mentions:
         raise click.UsageError("name a GOLD folder, sentences with --relations, or abstracts with --mentions")
@@ -351,7 +354,7 @@ def evaluate(
     if relations:
         figures["relation"] = _evaluate_relations(relations, ontology_folder)
     if mentions:
-        figures["mention"] = _evaluate_mentions(mentions, ontology_folder)
+        figures["mention"] = _evaluate_mentions(mentions, ontology_folder, vocabularies)
     _print_scores(figures, form)
 
 
@@ -384,12 +387,12 @@ def _evaluate_relations(folder: Path, ontology_folder: Path | None) -> list:
     return list(measure_relations(folder, load_score_cues(ontology_folder or find_ontology())))
 
 
-def _evaluate_mentions(files: Sequence[Path], ontology_folder: Path | None) -> list:
+def _evaluate_mentions(files: Sequence[Path], ontology_folder: Path | None, vocabularies: Path) -> list:
     from oncograph.evaluate_mentions import evaluate_mentions, name_finder, read_annotations
-    from oncograph.knowledge import load_ontology, load_reader
+    from oncograph.knowledge import load_knowledge
 
-    ontology = load_ontology(ontology_folder)
-    find = name_finder(load_reader(ontology, ontology_folder).lexicon.find_names, ontology)
+    ontology, reader = load_knowledge(ontology_folder, vocabularies=vocabularies)
+    find = name_finder(reader, ontology)
     return [line for path in files for line in evaluate_mentions(read_annotations(path), find, name=path.name)]
 
 

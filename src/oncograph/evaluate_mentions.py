@@ -24,10 +24,12 @@ from typing import TYPE_CHECKING, Any
 
 from oncograph.errors import OncographError
 from oncograph.knowledge.namespaces import NOTATION_STARTS
+from oncograph.model import Concept
+from oncograph.reading.abbreviations import find_abbreviations
 
 if TYPE_CHECKING:
     from oncograph.knowledge import Ontology
-    from oncograph.reading.lexicon import Found
+    from oncograph.reading.reader import Reader
 
 GROUPS: dict[str, str] = {
     **dict.fromkeys(("Disease", "SpecificDisease", "Modifier", "DiseaseClass", "CompositeMention"), "Disease"),
@@ -41,7 +43,7 @@ GROUPS: dict[str, str] = {
 
 GROUP_CLASSES: dict[str, tuple[str, ...]] = {
     "Disease": ("Disease", "Symptom"),
-    "Drug": ("Drug", "DrugClass"),
+    "Drug": ("Drug",),
     "Gene": ("Gene", "Protein"),
     "GeneticAlteration": ("GeneticAlteration",),
 }
@@ -172,8 +174,11 @@ def evaluate_mentions(
     return [MentionLine(f"{name} {group}".strip(), spans[group], identifiers[group]) for group in groups]
 
 
-def name_finder(find_names: Callable[[str], Iterable[Found]], ontology: Ontology) -> Find:
-    """Make the names that a lexicon finds comparable with annotations; the likeliest meaning counts."""
+def name_finder(reader: Reader, ontology: Ontology) -> Find:
+    """Make the names that a reader finds comparable with annotations.
+
+    In each vocabulary the likeliest term of a name counts: what the name stands for there, if its kind is decided.
+    """
     groups = {
         name: group
         for group, classes in GROUP_CLASSES.items()
@@ -183,13 +188,44 @@ def name_finder(find_names: Callable[[str], Iterable[Found]], ontology: Ontology
     }
 
     def find(text: str) -> Iterator[NamedEntity]:
-        for start, end, concepts in find_names(text):
-            concept = concepts[0]
-            if group := groups.get(concept.class_name):
-                identifiers = (concept.iri, *concept.exact_matches, *concept.notations)
-                yield NamedEntity(start, end, group, identifiers)
+        found = reader.lexicon.find_names(text)
+        candidates: dict[tuple[int, int], list[Concept]] = {}
+        if reader.imported is not None:
+            abbreviations = find_abbreviations(text)
+            settled = reader.imported.settle(text, abbreviations)
+            candidates = {name[:2]: [one.concept for one in name.candidates] for name in settled}
+            found = reader.imported.complete(text, found, abbreviations)
+        for start, end, concepts in found:
+            group = groups.get(concepts[0].class_name)
+            if group:
+                others = (*concepts[1:], *candidates.get((start, end), ()))
+                same = (other for other in others if groups.get(other.class_name) == group)
+                yield NamedEntity(start, end, group, identifiers_of(concepts[0], same))
 
     return find
+
+
+def identifiers_of(concept: Concept, others: Iterable[Concept] = ()) -> tuple[str, ...]:
+    """Give the identifiers of a concept: its own and exact ones, and where a source has none of these, others.
+
+    Args:
+        others: Concepts that other vocabularies have under the same name, the likeliest first.
+
+    >>> identifiers_of(Concept("MESH:D1", "x", "Disease", exact_matches=("MIM:1",), close_matches=("MIM:2", "DOID:3")))
+    ('MESH:D1', 'OMIM:1', 'DOID:3')
+    """
+    found = _own_identifiers(concept)
+    for more in (
+        [compact_identifier(match) for match in concept.close_matches],
+        *(_own_identifiers(other) for other in others),
+    ):
+        known = {identifier.partition(":")[0] for identifier in found}
+        found += [identifier for identifier in more if identifier.partition(":")[0] not in known]
+    return tuple(found)
+
+
+def _own_identifiers(concept: Concept) -> list[str]:
+    return list(dict.fromkeys(map(compact_identifier, (concept.iri, *concept.exact_matches, *concept.notations))))
 
 
 def compare_spans(

@@ -8,8 +8,9 @@ from pathlib import Path
 from oncograph.knowledge.ontology import Ontology, load_ontology
 from oncograph.knowledge.reader import load_reader
 from oncograph.knowledge.vocabularies.compiled import Compiled, load_compiled
+from oncograph.knowledge.vocabularies.naming import load_context
 from oncograph.knowledge.vocabularies.store import VocabularyStore
-from oncograph.reading.dictionary import Imported
+from oncograph.reading.imported import Imported
 from oncograph.reading.reader import Reader
 
 
@@ -28,7 +29,8 @@ def load_knowledge(folder: Path | None = None, *, vocabularies: Path | None = No
     ontology, compiled = join_vocabularies(curated, vocabularies)
     if compiled is None:
         return ontology, reader
-    return ontology, replace(reader, imported=Imported(compiled.dictionary, compiled.entities))
+    context = load_context(curated.folder or Path())
+    return ontology, replace(reader, imported=Imported(compiled.dictionary, compiled.entities, context))
 
 
 def join_vocabularies(curated: Ontology, vocabularies: Path | None) -> tuple[Ontology, Compiled | None]:

@@ -3,125 +3,267 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 from oncograph.model import Concept
-from oncograph.reading.lexicon import Found, is_symbol
+from oncograph.reading.spelling import GREEK, ROMAN, other_forms, split_words, to_base
 
-WORD = re.compile(r"[^\W_]+|\n\s*\n|[^\s\w'’‐‑‒–-]")
-"""A word, the space between two blocks, or another sign; hyphens, apostrophes and space only part words."""
-CASED = "="
-"""Before the key of a name whose case matters."""
-SHORTEST_PLURAL = 4
 LONGEST = 12
 """Words of the longest name that is looked for."""
+PREFERRED, SYNONYM, LOOSE, DERIVED = range(4)
+"""How a name is known: preferred, exact synonym, related or narrower one, made out of another name."""
+ANY_CASE, CASED, TITLED = range(3)
+INFLECTED = 2
+"""Ranks that a meaning loses where the text has the singular of a name in the plural."""
+BREAK = re.compile(r"[.;:!?]\s|\n\s*\n")
+SPACE = re.compile(r"\s")
+JOINTS = re.compile(r"[\s‐-―−-]+")
+SHORTEST_MIXED = 3
+"""Letters from which a symbol may be written with others of its letters in capitals: "Bcl-2" for BCL2."""
+
+
+class Name(NamedTuple):
+    """A name to be found.
+
+    Attributes:
+        text: As it is written.
+        concept: Number of the concept it names.
+        rank: `PREFERRED`, `SYNONYM`, `LOOSE` or `DERIVED`.
+        case: Whether capitals count: `ANY_CASE`, `CASED`, or `TITLED` for a symbol that may have one capital: "Akt".
+    """
+
+    text: str
+    concept: int
+    rank: int = PREFERRED
+    case: int = ANY_CASE
+
+
+class Meaning(NamedTuple):
+    """What a name may mean.
+
+    Attributes:
+        spelled: The spellings in which it has this meaning, a line each; empty where any spelling does.
+        written: The folded names it was kept under, a line each.
+    """
+
+    rank: int
+    concept: int
+    spelled: str = ""
+    written: str = ""
 
 
 class Entry(NamedTuple):
-    """A name where it stands in a text: half-open offsets, and the numbers of the concepts it may mean."""
+    """A name where it stands in a text: half-open offsets, the concepts it may mean, the likeliest first, by number.
+
+    Attributes:
+        ranks: How each of the concepts is known by this name.
+    """
 
     start: int
     end: int
     concepts: tuple[int, ...]
-
-
-def fold_words(name: str) -> str:
-    """Fold a name to the key it is kept under: its words, in lower case unless it is a symbol, with a space between.
-
-    >>> fold_words("Li-Fraumeni syndrome"), fold_words("MET"), fold_words("p38")
-    ('li fraumeni syndrome', '=MET', 'p38')
-    """
-    words = WORD.findall(name)
-    key = " ".join(words)
-    return CASED + key if is_symbol(" ".join(name.replace("-", " ").split())) else key.lower()
+    ranks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """Names by their words.
+    """Names by their words, in values that can be written and read back at once.
 
     Attributes:
-        names: By folded name, the number of the concept, or of each that it may mean, the likeliest first.
+        names: By folded name, the one meaning packed into a number; or -1 - N, where N is the place of its meanings.
         lengths: By the first two words of longer names, a number whose bit N says that one of them has N words.
+        forms: By a form of a word, the one that names are kept under.
+        meanings: Of names that have several, or conditions.
     """
 
-    names: dict[str, int | tuple[int, ...]]
+    names: dict[str, int]
     lengths: dict[str, int]
+    forms: dict[str, str]
+    meanings: list[tuple[tuple[int, int, str, str], ...]]
 
     @classmethod
-    def of(cls, names: Mapping[str, Sequence[int]]) -> Dictionary:
+    def of(cls, names: Iterable[Name], *, spellings: Mapping[str, str] | None = None) -> Dictionary:
         """Make a dictionary of names as they are written.
 
-        >>> Dictionary.of({"Ewing sarcoma": [7]}).find("An Ewing's sarcoma? No: Ewing sarcomas.")
-        [Entry(start=24, end=38, concepts=(7,))]
+        >>> dictionary = Dictionary.of([Name("Ewing sarcoma", 7), Name("SET", 8, case=CASED)])
+        >>> dictionary.find("A set of Ewing sarcomas. SET?")
+        [Entry(start=9, end=23, concepts=(7,), ranks=(0,)), Entry(start=25, end=28, concepts=(8,), ranks=(0,))]
         """
-        kept: dict[str, dict[int, None]] = {}
-        for name, numbers in names.items():
-            key = fold_words(name)
-            if key and key.count(" ") < LONGEST:
-                kept.setdefault(key, {}).update(dict.fromkeys(numbers))
-        lengths: dict[str, int] = {}
-        for key in kept:
-            words = key.split(" ")
-            for first in _openings(words):
-                lengths[first] = lengths.get(first, 0) | 1 << len(words)
-        numbered = {key: tuple(numbers) for key, numbers in kept.items()}
-        return cls({key: one[0] if len(one) == 1 else one for key, one in numbered.items()}, lengths)
+        spellings = spellings or {}
+        kept: dict[str, dict[int, Meaning]] = {}
+        words: dict[str, str] = {}
+        for name in names:
+            for written in _structures(name.text):
+                for word in written:
+                    words.setdefault(word, to_base(word, spellings))
+                key = " ".join(words[word] for word in written)
+                held = kept.setdefault(key, {})
+                held[name.concept] = _united(held.get(name.concept), name, " ".join(written))
+        meanings: list[tuple[tuple[int, int, str, str], ...]] = []
+        numbers: dict[str, int] = {}
+        for key, held in kept.items():
+            first, *others = sorted(held.values())
+            if others or _case_of(first.spelled, key) is None:
+                numbers[key] = -1 - len(meanings)
+                meanings.append(tuple((one.rank, one.concept, one.spelled, one.written) for one in (first, *others)))
+            else:
+                numbers[key] = _pack(first, _case_of(first.spelled, key) or ANY_CASE)
+        return cls(numbers, _measure(kept), _find_forms(words, spellings), meanings)
 
     def find(self, text: str) -> list[Entry]:
         """Find the names in a text, in order, the longest winning where several overlap."""
-        spans = [match.span() for match in WORD.finditer(text)]
-        words = [text[start:end] for start, end in spans]
-        low = [word.lower() for word in words]
-        words.append("")
-        low.append("")
+        words = split_words(text)
+        forms = self.forms
+        bases = list(map(forms.get, words, words))
+        names, lengths = self.names, self.lengths
+        sizes = {at: lengths[pair] for at, pair in enumerate(map("{} {}".format, bases, bases[1:])) if pair in lengths}
+        places = sorted(sizes.keys() | {at for at, base in enumerate(bases) if base in names})
+        if not places:
+            return []
+        starts = list(accumulate(map(len, words), lambda start, size: start + size + 1, initial=0))
         found: list[Entry] = []
         reached = 0
-        for at, (start, _) in enumerate(spans):
+        for at in places:
             if at < reached:
                 continue
-            best = self._longest(low, at, "")
-            if words[at] != low[at] and (cased := self._longest(words, at, CASED)) is not None:
-                best = cased if best is None or cased[0] >= best[0] else best
-            if best is not None:
-                reached = at + best[0]
-                found.append(Entry(start, spans[reached - 1][1], best[1]))
+            for size in _sizes(sizes.get(at, 0)):
+                known = names.get(" ".join(bases[at : at + size]))
+                if known is None or at + size > len(bases):
+                    continue
+                start, end = starts[at], starts[at + size] - 1
+                entry = self._entry(text, start, end, known)
+                if entry is not None:
+                    found.append(entry)
+                    reached = at + size
+                    break
         return found
 
-    def _longest(self, words: Sequence[str], at: int, mark: str) -> tuple[int, tuple[int, ...]] | None:
-        """Find the longest name that begins at a word, in the singular or the plural: its words, and what it means."""
-        names, first = self.names, mark + words[at]
-        sizes = self.lengths.get(f"{first} {words[at + 1]}", 0)
-        while sizes:
-            size = sizes.bit_length() - 1
-            sizes ^= 1 << size
-            if (
-                at + size < len(words)
-                and (known := _singular(names, mark + " ".join(words[at : at + size]))) is not None
-            ):
-                return size, (known,) if isinstance(known, int) else known
-        known = _singular(names, first)
-        return None if known is None else (1, (known,) if isinstance(known, int) else known)
+    def look_up(self, name: str) -> Entry | None:
+        """Look one name up as a text would have it."""
+        entries = self.find(name)
+        return entries[0] if len(entries) == 1 and entries[0][:2] == (0, len(name)) else None
+
+    def _entry(self, text: str, start: int, end: int, known: int) -> Entry | None:
+        written = text[start:end]
+        if BREAK.search(written):
+            return None
+        if known >= 0:
+            concept, rank, case = _unpack(known)
+            if case and not _is_symbol(written, case):
+                return None
+            return Entry(start, end, (concept,), (rank,))
+        fitting = []
+        for rank, concept, spelled, forms in self.meanings[-1 - known]:
+            if not spelled or _is_spelled(written, spelled):
+                is_longer = min(map(len, forms.split("\n"))) > len(written)
+                fitting.append((min(DERIVED, rank + INFLECTED) if is_longer else rank, concept))
+        if not fitting:
+            return None
+        fitting.sort()
+        return Entry(start, end, tuple(one[1] for one in fitting), tuple(one[0] for one in fitting))
 
 
-def _openings(words: Sequence[str]) -> Iterator[str]:
-    """Give the first two words of a longer name, in the singular and the plural where those are all it has."""
-    if len(words) > 1:
-        yield f"{words[0]} {words[1]}"
-        if len(words) == len(("first", "second")):
-            yield f"{words[0]} {words[1]}s"
+def _structures(name: str) -> Iterator[list[str]]:
+    """Give the words of a name, empty ones where signs stand beside each other, and without for "Graves' disease"."""
+    marked = split_words(name.strip())
+    while marked and not marked[-1]:
+        marked.pop()
+    while marked and not marked[0]:
+        marked.pop(0)
+    if 0 < len(marked) <= LONGEST:
+        yield marked
+        if "' " in name or "’ " in name:
+            yield [word for word in marked if word]
 
 
-def _singular(names: Mapping[str, int | tuple[int, ...]], key: str) -> int | tuple[int, ...] | None:
-    known = names.get(key)
-    return names.get(key[:-1]) if known is None and key.endswith("s") and len(key) > SHORTEST_PLURAL else known
+def _united(known: Meaning | None, name: Name, written: str) -> Meaning:
+    spelled = _spell(name)
+    if known is None:
+        return Meaning(name.rank, name.concept, spelled, written)
+    if spelled and known.spelled:
+        spelled = "\n".join(dict.fromkeys((*known.spelled.split("\n"), *spelled.split("\n"))))
+    else:
+        spelled = ""
+    forms = "\n".join(dict.fromkeys((*known.written.split("\n"), written)))
+    return Meaning(min(known.rank, name.rank), name.concept, spelled, forms)
 
 
-def _holds(entry: Entry, name: Found) -> bool:
-    """Tell whether a name stands within an entry that is longer."""
-    return entry.start <= name.start and name.end <= entry.end and name.end - name.start < entry.end - entry.start
+def _spell(name: Name) -> str:
+    """Give the spellings in which a name counts, a line each; none where any does."""
+    if name.case == ANY_CASE:
+        return ""
+    plain = JOINTS.sub("", name.text)
+    return f"{plain}\n{plain.capitalize()}" if name.case == TITLED else plain
+
+
+def _case_of(spelled: str, key: str) -> int | None:
+    """Tell how capitals count where the spellings follow from the key; None where they do not."""
+    if not spelled:
+        return ANY_CASE
+    plain = key.replace(" ", "").upper()
+    return {plain: CASED, f"{plain}\n{plain.capitalize()}": TITLED}.get(spelled)
+
+
+def _measure(keys: Iterable[str]) -> dict[str, int]:
+    lengths: dict[str, int] = {}
+    for key in keys:
+        words = key.split(" ")
+        if len(words) > 1:
+            opening = f"{words[0]} {words[1]}"
+            lengths[opening] = lengths.get(opening, 0) | 1 << len(words)
+    return lengths
+
+
+def _find_forms(words: Mapping[str, str], spellings: Mapping[str, str]) -> dict[str, str]:
+    """Give by each form that a text may have of the words of names, the one they are kept under."""
+    bases = dict.fromkeys(words.values())
+    forms = {form: base for base in bases for form in other_forms(base, spellings) if form not in bases}
+    forms.update((word, base) for word, base in words.items() if word != base)
+    return forms | GREEK | ROMAN
+
+
+def _sizes(bits: int) -> Iterator[int]:
+    """Give the numbers of words that are worth a try, the longest first."""
+    while bits:
+        size = bits.bit_length() - 1
+        bits ^= 1 << size
+        yield size
+    yield 1
+
+
+def _is_spelled(written: str, spelled: str) -> bool:
+    """Tell whether a symbol is written as it must be: "SET", "SETs"; "bcl-2", "Bcl2" for BCL2, but no "set"."""
+    plain = JOINTS.sub("", written)
+    for symbol in spelled.split("\n"):
+        if plain in (symbol, symbol + "s"):
+            return True
+    if len(plain) < SHORTEST_MIXED or not _is_marked(plain) or SPACE.search(written):
+        return False
+    return plain.lower() in spelled.lower().split("\n")
+
+
+def _is_symbol(written: str, case: int) -> bool:
+    """Tell whether a word may be a symbol in capitals: "SET", "SETs", "Bcl-2", and if titled "Akt"."""
+    plain = JOINTS.sub("", written)
+    if plain.isupper() or (plain[:-1].isupper() and plain[-1] == "s") or (case == TITLED and plain.istitle()):
+        return True
+    return len(plain) >= SHORTEST_MIXED and _is_marked(plain) and not SPACE.search(written)
+
+
+def _pack(meaning: Meaning, case: int) -> int:
+    return meaning.concept << 4 | meaning.rank << 2 | case
+
+
+def _unpack(number: int) -> tuple[int, int, int]:
+    return number >> 4, number >> 2 & 3, number & 3
+
+
+def _is_marked(word: str) -> bool:
+    """Tell whether a word looks like a symbol: it has a digit, or a capital that does not begin it."""
+    return any(char.isdigit() for char in word) or any(char.isupper() for char in word[1:])
 
 
 class Numbered(Protocol):
@@ -133,30 +275,3 @@ class Numbered(Protocol):
 
     def find(self, iri: str) -> Concept | None:
         """Give the concept of an IRI."""
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """The names of the imported vocabularies, and the concepts that their numbers stand for."""
-
-    dictionary: Dictionary
-    concepts: Numbered
-
-    def complete(self, text: str, found: Sequence[Found]) -> list[Found]:
-        """Add to the curated names of a text, in order, the imported ones that none of them stands in the way of.
-
-        A longer imported name takes the place of the curated names that it holds whole.
-        """
-        merged: list[Found] = []
-        at = 0
-        for entry in self.dictionary.find(text):
-            while at < len(found) and found[at].end <= entry.start:
-                merged.append(found[at])
-                at += 1
-            inside = at
-            while inside < len(found) and found[inside].start < entry.end:
-                inside += 1
-            if all(_holds(entry, one) for one in found[at:inside]):
-                at = inside
-                merged.append(Found(entry.start, entry.end, tuple(self.concepts[number] for number in entry.concepts)))
-        return merged + list(found[at:])

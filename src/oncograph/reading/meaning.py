@@ -48,7 +48,7 @@ def find_document_names(
     text = doc.text
     found = [_with_bands(text, name) for name in reader.lexicon.find_names(text) if not _is_denied(text, name.start)]
     if reader.imported is not None:
-        found = reader.imported.complete(text, found)
+        found = reader.imported.complete(text, found, abbreviations)
         imported = (one for name in found for one in name.concepts if one.grounding is Grounding.IMPORTED)
         made.update((concept.iri, concept) for concept in imported)
     protein_of = functools.partial(find_protein, products=reader.products, concepts=reader.lexicon.concepts, made=made)

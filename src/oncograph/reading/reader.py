@@ -17,7 +17,6 @@ from oncograph.reading.confidence import ClaimWeights
 from oncograph.reading.context import Context, Cues
 from oncograph.reading.coordination import Coordination, complete_names, join_names
 from oncograph.reading.criteria import CRITERION, Criteria, mark_criteria, parse_criterion
-from oncograph.reading.dictionary import Imported
 from oncograph.reading.discourse import Discourse
 from oncograph.reading.ellipsis import Ellipsis
 from oncograph.reading.fused import FusedProteins
@@ -34,6 +33,7 @@ from oncograph.reading.identity import (
     without_asides,
     without_parentheses,
 )
+from oncograph.reading.imported import Imported
 from oncograph.reading.lexicon import Found, Lexicon
 from oncograph.reading.listing import Listing
 from oncograph.reading.meaning import drop_general, find_document_names, names_whole, settle_gene_or_protein

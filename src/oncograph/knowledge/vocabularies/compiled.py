@@ -10,7 +10,7 @@ import shutil
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,16 @@ from typing import Any
 from oncograph.knowledge.ontology import Ontology
 from oncograph.knowledge.toml_files import load_tables, refuse_unknown_keys
 from oncograph.knowledge.vocabularies.joining import join
+from oncograph.knowledge.vocabularies.naming import NamingRules, fold, load_naming, names_of
 from oncograph.knowledge.vocabularies.store import COMPILED, VocabularyStore
+from oncograph.knowledge.vocabularies.terms import Vocabulary
 from oncograph.model import Concept, Grounding
-from oncograph.reading.dictionary import Dictionary, fold_words
+from oncograph.reading.dictionary import PREFERRED, SYNONYM, Dictionary, Name
 
 CLASSES_FILE = Path("vocabularies", "classes.toml")
 NAMES, RECORDS, STARTS, CURATED, HEADER = "names", "records", "starts", "curated", "compiled.json"
 SIZES = "sizes.json"
-FORM = f"1 of Python {sys.version_info.major}.{sys.version_info.minor}"
+FORM = f"2 of Python {sys.version_info.major}.{sys.version_info.minor}"
 """Of the files: they are written as Python keeps its own values, which changes with its version."""
 FIELDS = tuple(field.name for field in fields(Concept))
 
@@ -107,10 +109,12 @@ def _compile(store: VocabularyStore, ontology: Ontology) -> dict[str, bytes]:
     starts = array("Q", [0])
     for record in records:
         starts.append(starts[-1] + len(record))
-    dictionary = Dictionary.of(_find_names(concepts, ontology.concepts))
+    naming = load_naming(ontology.folder or Path())
+    names = _find_names(concepts, vocabularies, joined.entity_of, ontology.concepts, naming)
+    dictionary = Dictionary.of(names, spellings=naming.spellings)
     header = {"unclassed": len(joined.unclassed), "refused": len(joined.refused)}
     return {
-        NAMES: marshal.dumps((dictionary.names, dictionary.lengths)),
+        NAMES: marshal.dumps((dictionary.names, dictionary.lengths, dictionary.forms, dictionary.meanings)),
         RECORDS: b"".join(records),
         STARTS: starts.tobytes(),
         CURATED: marshal.dumps([at for at, one in enumerate(concepts) if one.iri in ontology.concepts]),
@@ -118,15 +122,26 @@ def _compile(store: VocabularyStore, ontology: Ontology) -> dict[str, bytes]:
     }
 
 
-def _find_names(concepts: Sequence[Concept], curated: Mapping[str, Concept]) -> dict[str, list[int]]:
-    """Give the names that no curated concept has, and the numbers of the concepts that have them."""
-    known = {fold_words(name) for one in curated.values() for name in (one.label, *one.synonyms, *one.hidden)}
-    names: dict[str, list[int]] = {}
-    for number, concept in enumerate(concepts):
-        for name in (concept.label, *concept.synonyms):
-            if fold_words(name) not in known:
-                names.setdefault(name, []).append(number)
-    return names
+def _find_names(
+    concepts: Sequence[Concept],
+    vocabularies: Mapping[str, Vocabulary],
+    entity_of: Mapping[str, str],
+    curated: Mapping[str, Concept],
+    naming: NamingRules,
+) -> Iterator[Name]:
+    """Give the names of the terms that no curated concept has, with the numbers of the entities they are part of."""
+    numbers = {concept.iri: number for number, concept in enumerate(concepts)}
+    labels = (name for one in curated.values() for name in (one.label, *one.synonyms, *one.hidden))
+    known = {fold(name, naming.spellings) for name in labels}
+    for vocabulary in vocabularies.values():
+        for term in vocabulary.terms:
+            number = numbers.get(entity_of.get(term.iri, term.iri))
+            if number is None:
+                continue
+            for name in names_of(term, naming, class_name=concepts[number].class_name):
+                if fold(name.text, naming.spellings) not in known:
+                    is_label = name.rank != PREFERRED or name.text.casefold() == concepts[number].label.casefold()
+                    yield Name(name.text, number, name.rank if is_label else SYNONYM, name.case)
 
 
 def _read_classes(ontology: Ontology) -> dict[str, str]:
@@ -141,13 +156,12 @@ def _read_classes(ontology: Ontology) -> dict[str, str]:
 
 
 def _open(files: Mapping[str, bytes]) -> Compiled:
-    names, lengths = marshal.loads(files[NAMES])
     starts = array("Q")
     starts.frombytes(files[STARTS])
     entities = Entities(files[RECORDS], starts)
     header = json.loads(files[HEADER])
     curated = {entities[at].iri: entities[at] for at in marshal.loads(files[CURATED])}
-    return Compiled(Dictionary(names, lengths), entities, curated, header["unclassed"], header["refused"])
+    return Compiled(Dictionary(*marshal.loads(files[NAMES])), entities, curated, header["unclassed"], header["refused"])
 
 
 def _read(folder: Path) -> Compiled | None:

@@ -15,6 +15,7 @@ CURATED = ""
 """Name that the curated concepts go by among the vocabularies."""
 EXACT = "exactMatch"
 SCOPES = ("related", "broad", "narrow")
+NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,9 @@ def join(
     """Join concepts and terms through what is said to match exactly, and give each entity one IRI.
 
     Matches are followed in this order: those of curated concepts, of mapping sets, of the terms themselves, and cross-
-    references between terms that share a name and point at each other alone. None is followed that would make one of
-    two curated concepts, or of two terms of one vocabulary. The IRI, label and class of a curated concept win, then
-    those of the first vocabulary.
+    references between terms that share a name and point at each other alone; of a mapping set, first those of terms
+    that share a name. None is followed that would make one of two curated concepts, or of two terms of one vocabulary.
+    The IRI, label and class of a curated concept win, then those of the first vocabulary.
 
     Args:
         vocabularies: By name, the one whose IRIs win first.
@@ -77,8 +78,9 @@ def join(
         for term in vocabulary.terms:
             groups.place(term.iri, name)
             terms.setdefault(term.iri, []).append((name, term))
-    refused = [one for pair in _matches(curated, vocabularies) if (one := groups.join(*pair)) is not None]
-    for pair in _mutual_references(terms):
+    names = {iri: _names_of(sources) for iri, sources in terms.items()}
+    refused = [one for pair in _matches(curated, vocabularies, names) if (one := groups.join(*pair)) is not None]
+    for pair in _mutual_references(terms, names):
         groups.join(*pair)
     members = _members(groups, curated, terms, list(vocabularies))
     elsewhere = _find_elsewhere(groups, curated, terms)
@@ -139,17 +141,22 @@ class _Groups:
         return None
 
 
-def _matches(curated: Mapping[str, Concept], vocabularies: Mapping[str, Vocabulary]) -> Iterator[tuple[str, str]]:
+def _matches(
+    curated: Mapping[str, Concept], vocabularies: Mapping[str, Vocabulary], names: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[str, str]]:
     for iri, concept in sorted(curated.items()):
         yield from ((iri, match) for match in concept.exact_matches)
     for vocabulary in vocabularies.values():
-        yield from ((said.subject, said.object) for said in vocabulary.mappings if said.relation == EXACT)
+        pairs = [(said.subject, said.object) for said in vocabulary.mappings if said.relation == EXACT]
+        yield from sorted(pairs, key=lambda pair: names.get(pair[0], NONE).isdisjoint(names.get(pair[1], NONE)))
     for vocabulary in vocabularies.values():
         for term in vocabulary.terms:
             yield from ((term.iri, match) for match in term.exact_matches)
 
 
-def _mutual_references(terms: Mapping[str, Sequence[tuple[str, Term]]]) -> Iterator[tuple[str, str]]:
+def _mutual_references(
+    terms: Mapping[str, Sequence[tuple[str, Term]]], names: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[str, str]]:
     """Give the cross-references between two terms that share a name and that no rival refers to in the same way."""
     pointing: dict[tuple[str, str], list[str]] = {}
     for iri, sources in terms.items():
@@ -157,7 +164,6 @@ def _mutual_references(terms: Mapping[str, Sequence[tuple[str, Term]]]) -> Itera
             for reference in term.references:
                 if reference != iri:
                     pointing.setdefault((name, reference), []).append(iri)
-    names = {iri: _names_of(sources) for iri, sources in terms.items()}
     for (_, reference), from_ in sorted(pointing.items()):
         sharing = [iri for iri in from_ if not names[iri].isdisjoint(names.get(reference, ()))]
         if len(sharing) == 1:

@@ -1,0 +1,92 @@
+"""The names of imported vocabularies in a text, beside the curated ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from oncograph.reading.abbreviations import Abbreviation
+from oncograph.reading.ambiguity import ContextWords, Settled, settle_names
+from oncograph.reading.dictionary import Dictionary, Entry, Numbered
+from oncograph.reading.lexicon import Found
+
+WORDS = r"[^\W_][\w'-]*(?: (?!and\b|or\b|and/or\b)[\w'-]+)?"
+LISTED = re.compile(rf"({WORDS}(?:, {WORDS})*)(?:,? (?:and|or|and/or) (?:the )?|/)\Z")
+CONJUNCT = re.compile(r"[^,]+")
+REACH = 80
+FEWEST_WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The names of the imported vocabularies, and the concepts that their numbers stand for."""
+
+    dictionary: Dictionary
+    concepts: Numbered
+    context: ContextWords = field(default_factory=ContextWords)
+
+    def settle(self, text: str, abbreviations: Sequence[Abbreviation] = ()) -> list[Settled]:
+        """Find the imported names of a text and decide what each means; some may stay undecided."""
+        entries = self.dictionary.find(text)
+        entries += find_elided(text, entries, self.dictionary)
+        return settle_names(
+            text, sorted(entries), abbreviations, self.concepts, dictionary=self.dictionary, context=self.context
+        )
+
+    def complete(self, text: str, found: Sequence[Found], abbreviations: Sequence[Abbreviation] = ()) -> list[Found]:
+        """Add to the curated names of a text, in order, the imported ones that none of them stands in the way of.
+
+        A longer imported name takes the place of the curated names that it holds whole; an undecided one is left out.
+        """
+        merged: list[Found] = []
+        at = 0
+        for name in self.settle(text, abbreviations):
+            while at < len(found) and found[at].end <= name.start:
+                merged.append(found[at])
+                at += 1
+            inside = at
+            while inside < len(found) and found[inside].start < name.end:
+                inside += 1
+            if name.concepts and all(_holds(name, one) for one in found[at:inside]):
+                at = inside
+                merged.append(Found(name.start, name.end, name.concepts))
+        return merged + list(found[at:])
+
+
+def find_elided(text: str, entries: Iterable[Entry], dictionary: Dictionary) -> Iterator[Entry]:
+    """Find names whose last words are said once for several: "breast" in "breast and ovarian cancer".
+
+    >>> from oncograph.reading.dictionary import Name
+    >>> dictionary = Dictionary.of([Name("breast cancer", 1), Name("ovarian cancer", 2)])
+    >>> text = "Breast and ovarian cancers"
+    >>> list(find_elided(text, dictionary.find(text), dictionary))
+    [Entry(start=0, end=6, concepts=(1,), ranks=(0,))]
+    """
+    reached = 0
+    for entry in entries:
+        words = text[entry.start : entry.end].split(" ")
+        listed = LISTED.search(text, max(reached, entry.start - REACH), entry.start) if len(words) > 1 else None
+        reached = entry.end
+        if listed is None:
+            continue
+        for conjunct in CONJUNCT.finditer(text, listed.start(1), listed.end(1)):
+            elided = _complete(text, conjunct.start(), conjunct.end(), words, dictionary)
+            if elided is not None:
+                yield elided
+
+
+def _complete(text: str, start: int, end: int, words: Sequence[str], dictionary: Dictionary) -> Entry | None:
+    """Complete a conjunct, or its last word, with as many of the last words of the full name as make it a name."""
+    start += len(text[start:end]) - len(text[start:end].lstrip())
+    for begin in dict.fromkeys((start, text.rfind(" ", start, end) + 1 or start)):
+        for at in range(1, len(words)):
+            known = dictionary.look_up(" ".join((text[begin:end], *words[at:])))
+            if known is not None:
+                return known._replace(start=begin, end=end)
+    return None
+
+
+def _holds(name: Settled, one: Found) -> bool:
+    """Tell whether a name stands within an imported one that is longer."""
+    return name.start <= one.start and one.end <= name.end and one.end - one.start < name.end - name.start
