@@ -42,8 +42,10 @@ MAIN_CANCERS = frozenset({"Cancer", "CancerSubtype"})
 UNSAID_NEVER = {"treatedBy": "Symptom"}
 """Classes of what is never left unsaid: "treatment options are" speaks of no sign."""
 OF_NAMES = frozenset({"isA", "hasSynonym"})
-OF_TUMORS = frozenset({"hasSymptom"})
-"""What is said of "large tumors" in a text on a tumor is said of that."""
+OF_ALL_TUMORS = frozenset({"treatedBy", "diagnosedBy"})
+OF_TUMORS = OF_ALL_TUMORS | {"hasSymptom"}
+"""What is said of "large tumors" in a text on a tumor is said of that; of its care only where none are singled out."""
+SINGLED_OUT = re.compile(r"\s+(?:that|which|with|without|whose|who|in|of|is|expressing|carrying|harbou?ring)\b")
 CAUSAL = frozenset({"causes", "predisposesTo", "promotes", "hasSymptom", "drives"})
 MAIN_DISEASES = frozenset({"Cancer", "CancerSubtype", "Syndrome"})
 """What has symptoms wherever it is spoken of; of other diseases these are effects, unless the text is about them."""
@@ -332,7 +334,8 @@ class Claimer:
             told = {subject.concept for subject in subjects}
             objects = [target for target in objects if match.rule.literal or target.concept not in told]
         paired = self.respectively in shape.codes and len(subjects) == len(objects)
-        subjects = [self._name_topic_of_tumor(subject, predicate, discourse) for subject in subjects]
+        if polarity is Polarity.AFFIRMED or predicate not in OF_ALL_TUMORS:
+            subjects = [self._name_topic_of_tumor(subject, predicate, shape, discourse) for subject in subjects]
         for at, subject in enumerate(subjects):
             if subject.concept in self.generic or not self.fits(predicate, "subject", self._class(subject)):
                 continue
@@ -456,9 +459,11 @@ class Claimer:
         topic = discourse.find_topical(["Cancer"]) if target.concept in self.generic else None
         return target if topic is None else replace(topic.mentions[0], start=-1, end=-1)
 
-    def _name_topic_of_tumor(self, subject: Mention, predicate: str, discourse: Discourse) -> Mention:
-        """Let "large tumors" stand for the tumor that the text is about, where their signs are told."""
+    def _name_topic_of_tumor(self, subject: Mention, predicate: str, shape: Shape, discourse: Discourse) -> Mention:
+        """Let "large tumors" stand for the tumor that the text is about, where their signs or their care are told."""
         if subject.concept not in self.generic or predicate not in OF_TUMORS or self._label(subject) != "tumor":
+            return subject
+        if predicate in OF_ALL_TUMORS and SINGLED_OUT.match(shape.text, subject.end) is not None:
             return subject
         topic = discourse.find_topical(("Cancer", "BenignCondition"))
         return subject if topic is None else replace(subject, concept=topic.mentions[0].concept)

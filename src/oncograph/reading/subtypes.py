@@ -36,8 +36,9 @@ class Subtypes:
         aside = r"(?:\([^()]{1,6}\))?"
         link = f"[{book.code('into')}{book.code('as')}]"
         between = f"(?:,?[{joins}]{link}?|,)"
-        lead = f"(?:(?<=[{marks}]),|(?::|—|[{book.set_of('list-verb')}]|{link})[{adverbs}{book.set_of('either')}]?)"
         words = rf"[^;.:—()\n{diseases}]"
+        verb = f"[{book.set_of('list-verb')}](?!{words}{{1,3}}:)"
+        lead = f"(?:(?<=[{marks}]),|(?::|—|{verb}|{link})[{adverbs}{book.set_of('either')}]?)"
         before = f"(?P<before>[{diseases}]){words}{{0,8}}?[{marks}]"
         after = f"[{marks}](?:{words}{{0,4}}?(?P<after>[{diseases}]))?"
         return cls(
