@@ -229,7 +229,7 @@ def test_gzipped_file_is_the_same(write) -> None:
         ("l.obo.gz", gzip.compress(OBO.encode())[:-20], r"l\.obo\.gz: the gzip data is damaged or cut off"),
         ("m.json", '{"some": "thing"}', r"m\.json:1: "),
         ("n.owl", OWL.split("obo:DOID_1")[0], r"n\.owl: holds no term"),
-        ("o.ofn", FUNCTIONAL.replace("SubClassOf(", "SubClassOf"), r"o\.ofn: not OWL functional syntax"),
+        ("o.ofn", FUNCTIONAL.replace("SubClassOf(", "SubClassOf"), r"o\.ofn:8: not OWL functional syntax"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(write, name: str, content: str | bytes, message: str) -> None:

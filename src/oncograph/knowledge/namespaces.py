@@ -56,7 +56,7 @@ IDENTIFIER_PREFIXES: dict[str, str] = {
 }
 """Where the identifiers of other vocabularies live: the objects of skos:exactMatch and skos:closeMatch."""
 
-_OBO_SOURCES = "DOID MONDO NCIT CHEBI HP GO UBERON CL SO PR OBI MAXO"
+_OBO_SOURCES = "DOID MONDO NCIT CHEBI HP GO UBERON CL SO PR OBI MAXO SYMP"
 
 NOTATION_STARTS: dict[str, str] = {
     "HGNC": IDENTIFIER_PREFIXES["hgnc"],
@@ -65,6 +65,7 @@ NOTATION_STARTS: dict[str, str] = {
     "UniProtKB": IDENTIFIER_PREFIXES["uniprot"],
     "MESH": IDENTIFIER_PREFIXES["mesh"],
     "OMIM": IDENTIFIER_PREFIXES["omim"],
+    "OMIMPS": "https://omim.org/phenotypicSeries/PS",
     "DRUGBANK": IDENTIFIER_PREFIXES["drugbank"],
     "RXNORM": IDENTIFIER_PREFIXES["rxnorm"],
     "ONCOTREE": IDENTIFIER_PREFIXES["oncotree"],
@@ -76,8 +77,85 @@ NOTATION_STARTS: dict[str, str] = {
     "ICDO": IDENTIFIER_PREFIXES["icdo"],
     "GARD": IDENTIFIER_PREFIXES["gard"],
     "MEDGEN": IDENTIFIER_PREFIXES["medgen"],
+    "ENSEMBL": "http://identifiers.org/ensembl/",
+    "ICD9CM": "http://purl.bioontology.org/ontology/ICD9CM/",
+    "ICD11": "http://id.who.int/icd/entity/",
+    "MEDDRA": "http://purl.bioontology.org/ontology/MEDDRA/",
+    "CAS": "https://identifiers.org/cas:",
+    "UNII": "https://identifiers.org/unii:",
 } | {source: f"{IDENTIFIER_PREFIXES['obo']}{source}_" for source in _OBO_SOURCES.split()}
 """How the IRI of a compact identifier begins, by its source: `HGNC:3430` is `https://identifiers.org/hgnc:3430`."""
+
+SOURCE_NAMES: dict[str, str] = {
+    "MIM": "OMIM",
+    "NCI": "NCIT",
+    "NCIThesaurus": "NCIT",
+    "NCI_Thesaurus": "NCIT",
+    "MSH": "MESH",
+    "MESH_CUI": "MESH",
+    "UMLS_CUI": "UMLS",
+    "SCTID": "SNOMEDCT",
+    "SNOMED": "SNOMEDCT",
+    "SNOMED_CT": "SNOMEDCT",
+    "ORDO": "ORPHANET",
+    "ORPHA": "ORPHANET",
+    "ICD9": "ICD9CM",
+    "ICD-10-CM": "ICD10CM",
+    "ICD-O": "ICDO",
+    "EntrezGene": "NCBIGene",
+    "ENTREZ": "NCBIGene",
+    "GeneID": "NCBIGene",
+    "NCBI_Gene": "NCBIGene",
+    "UniProt": "UniProtKB",
+    "DrugBank_ID": "DRUGBANK",
+    "RxCUI": "RXNORM",
+    "CHEBI_ID": "CHEBI",
+}
+"""Other names under which vocabularies refer to a source of `NOTATION_STARTS`."""
+
+OTHER_STARTS: dict[str, str] = {
+    f"{scheme}://{host}{name}{end}": source
+    for source, names in {
+        "HGNC": "hgnc HGNC",
+        "NCBIGene": "ncbigene",
+        "UniProtKB": "uniprot",
+        "MESH": "mesh MESH",
+        "OMIM": "omim mim OMIM",
+        "DRUGBANK": "drugbank",
+        "NCIT": "ncit NCIT",
+        "DOID": "doid",
+        "UMLS": "umls",
+        "SNOMEDCT": "snomedct",
+        "MEDGEN": "medgen",
+        "ORPHANET": "orphanet orphanet.ordo",
+        "ENSEMBL": "ensembl",
+        "MEDDRA": "meddra",
+    }.items()
+    for name in names.split()
+    for scheme in ("http", "https")
+    for host, end in (("identifiers.org/", "/"), ("identifiers.org/", ":"), ("bioregistry.io/", ":"))
+    if f"{scheme}://{host}{name}{end}" not in NOTATION_STARTS.values()
+} | {
+    "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl#": "NCIT",
+    "http://www.ncbi.nlm.nih.gov/gene/": "NCBIGene",
+    "https://www.ncbi.nlm.nih.gov/gene/": "NCBIGene",
+    "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/HGNC:": "HGNC",
+    "http://www.omim.org/entry/": "OMIM",
+    "https://www.omim.org/entry/": "OMIM",
+    "http://omim.org/entry/": "OMIM",
+    "http://purl.bioontology.org/ontology/MESH/": "MESH",
+    "http://purl.bioontology.org/ontology/SNOMEDCT/": "SNOMEDCT",
+    "http://www.drugbank.ca/drugs/": "DRUGBANK",
+    "https://www.drugbank.ca/drugs/": "DRUGBANK",
+    "http://www.orpha.net/ORDO/ORPHA_": "ORPHANET",
+    "http://linkedlifedata.com/resource/umls/id/": "UMLS",
+    "http://snomed.info/id/": "SNOMEDCT",
+    "https://www.uniprot.org/uniprot/": "UniProtKB",
+    "http://identifiers.org/hgnc/HGNC:": "HGNC",
+    "https://identifiers.org/hgnc/HGNC:": "HGNC",
+    "https://identifiers.org/hgnc:HGNC:": "HGNC",
+}
+"""Other ways in which the IRIs of a source of `NOTATION_STARTS` begin."""
 
 PREFIXES: dict[str, str] = GRAPH_PREFIXES | IDENTIFIER_PREFIXES
 """Every prefix that a query may use undeclared."""

@@ -1,154 +1,190 @@
-"""Which form a vocabulary file has, and what may stand in none of them."""
+"""Files of vocabularies → terms: which form a file has is told by what stands in it, then by its name.
+
+>>> sorted(READERS)[:3]
+['JSON Lines', 'JSON-LD', 'MeSH ASCII']
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from pyoxigraph import RdfFormat
-
-from oncograph.errors import VocabularyError
-from oncograph.knowledge.ontology import find_ontology
-from oncograph.knowledge.vocabularies.content import LONGEST_NAME, decode, place, place_again, read_content
-from oncograph.knowledge.vocabularies.identifiers import is_iri
-from oncograph.knowledge.vocabularies.obo import read_obo, read_obo_graph
-from oncograph.knowledge.vocabularies.oncotree import is_oncotree, read_oncotree
-from oncograph.knowledge.vocabularies.rdf import read_functional, read_rdf
+from oncograph.knowledge.vocabularies import owl, rdf
+from oncograph.knowledge.vocabularies.columns import Columns, read_columns
+from oncograph.knowledge.vocabularies.mesh import read_mesh_ascii, read_mesh_xml
+from oncograph.knowledge.vocabularies.obo import read_obo
+from oncograph.knowledge.vocabularies.obographs import read_obographs
+from oncograph.knowledge.vocabularies.oncotree import read_oncotree
+from oncograph.knowledge.vocabularies.source import Source
 from oncograph.knowledge.vocabularies.sssom import read_sssom
-from oncograph.knowledge.vocabularies.tables import Columns, load_known_columns, read_table
-from oncograph.knowledge.vocabularies.terms import Term, Vocabulary
+from oncograph.knowledge.vocabularies.tables import NCI_THESAURUS, find_known, read_records, read_table
+from oncograph.knowledge.vocabularies.terms import Vocabulary
 
-HEAD = 16_000
-"""Bytes at the beginning of a file that tell its form."""
-RDF_ENDINGS = {
-    ".ttl": RdfFormat.TURTLE,
-    ".nt": RdfFormat.N_TRIPLES,
-    ".nq": RdfFormat.N_QUADS,
-    ".trig": RdfFormat.TRIG,
-    ".rdf": RdfFormat.RDF_XML,
-    ".jsonld": RdfFormat.JSON_LD,
+__all__ = ["Columns", "read_columns", "read_vocabulary"]
+
+FORMS = "OBO, OBO Graphs, OWL, SKOS, SSSOM, OncoTree's JSON, MeSH descriptors, tables (CSV, TSV) and JSON Lines"
+
+Reader = Callable[..., Vocabulary]
+
+READERS: dict[str, Reader] = {
+    "OBO": read_obo,
+    "OBO Graphs": read_obographs,
+    "OncoTree": read_oncotree,
+    "MeSH ASCII": read_mesh_ascii,
+    "MeSH XML": read_mesh_xml,
+    **{form: partial(rdf.read_rdf, form=form) for form in rdf.FORMATS},
+    **{form: partial(owl.read_axioms, form=form) for form in owl.SERIALIZATIONS},
+    "table": read_table,
+    "JSON Lines": read_records,
 }
-TURTLE = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:@prefix|@base|PREFIX|BASE)\s", re.IGNORECASE)
-FUNCTIONAL = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:Prefix|Ontology)\s*\(")
-OBO = re.compile(rb"\s*(?:!.*\n)*(?:format-version:|data-version:|\[Term\])", re.IGNORECASE)
-SSSOM = re.compile(rb"(?:#[^\n]*\n)*[^\n#]*\bsubject_id\t")
-XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
+"""What reads each form; those of `TABLES` take a column map too."""
+
+TABLES = frozenset({"table", "JSON Lines"})
+SSSOM, THESAURUS = "SSSOM", "NCI Thesaurus"
+
+ENDINGS = {
+    ".obo": "OBO",
+    ".ttl": "Turtle",
+    ".turtle": "Turtle",
+    ".n3": "Turtle",
+    ".trig": "TriG",
+    ".nt": "N-Triples",
+    ".nq": "N-Quads",
+    ".rdf": "RDF/XML",
+    ".jsonld": "JSON-LD",
+    ".jsonl": "JSON Lines",
+    ".ndjson": "JSON Lines",
+    ".ofn": owl.FUNCTIONAL,
+    ".owx": owl.OWL_XML,
+    ".omn": owl.MANCHESTER,
+    ".csv": "table",
+    ".tsv": "table",
+    ".tab": "table",
+}
+"""The form that a file has by its name, where what stands in it leaves a choice."""
+
+BINARY = {
+    b"PK\x03\x04": ("a zip archive", "unpack it and give the file in it"),
+    b"%PDF": ("a PDF", "give a vocabulary; documents are read by oncograph build"),
+    b"BZh": ("packed with bzip2", "unpack it, or pack it with gzip"),
+    b"\xfd7zXZ": ("packed with xz", "unpack it, or pack it with gzip"),
+    b"\xff\xfe": ("UTF-16", "save it as UTF-8"),
+    b"\xfe\xff": ("UTF-16", "save it as UTF-8"),
+}
+_SIGNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), form)
+    for pattern, form in (
+        (r"\*NEWRECORD\b", "MeSH ASCII"),
+        (r"C\d+\t<http", THESAURUS),
+        (r"(?s)<.{0,2000}?<DescriptorRecordSet\b", "MeSH XML"),
+        (r"(?s)<.{0,4000}?<(?:owl:)?Ontology\b[^>]*http://www\.w3\.org/2002/07/owl#\"(?![^>]*rdf:about)", owl.OWL_XML),
+        (r"(?s)<(?:\?xml|!DOCTYPE|!--|rdf:RDF).*?<(?:\w+:)?RDF\b", "RDF/XML"),
+        (r"(?:<[^<>\s]+>|_:\S+)\s+<[^<>\s]+>\s+(?:<[^<>\s]+>|_:\S+|\".*)\s+(?:<[^<>\s]+>|_:\S+)\s*\.", "N-Quads"),
+        (r"(?:<[^<>\s]+>|_:\S+)\s+<[^<>\s]+>\s+(?:<[^<>\s]+>|_:\S+|\".*)\s*\.\s*\n", "N-Triples"),
+        (r"(?s)(?:#[^\n]*\n|\s)*(?:Prefix|Ontology)\s*\(", owl.FUNCTIONAL),
+        (r"(?s)(?:#[^\n]*\n|\s)*(?:Prefix|Ontology):", owl.MANCHESTER),
+        (r"(?s)(?:![^\n]*\n|\s)*(?:format-version:|\[Term\])", "OBO"),
+        (r"(?:#[^\n]*\n)*[^\n#]*\bsubject_id\b", SSSOM),
+        (r"(?is)(?:#[^\n]*\n|\s)*(?:@prefix|@base|prefix|base)\s[^\n]*<", "Turtle"),
+    )
+)
 
 
 def read_vocabulary(path: Path, *, columns: Columns | None = None, class_name: str = "") -> Vocabulary:
-    """Read a vocabulary or mappings, in whatever form; terms in the order of their IRIs.
+    """Read a vocabulary or a mapping set from a file, gzipped or not.
 
-    The forms are OBO, OBO Graphs, OWL (RDF/XML, Turtle, functional syntax), SKOS in any form of RDF, SSSOM, OncoTree,
-    and tables (delimited, or a JSON object a line), gzipped or not.
+    The form is told by what the file holds: OBO, OBO Graphs, OWL (RDF, functional syntax, OWL/XML), SKOS in any form
+    of RDF, SSSOM, OncoTree's tree, MeSH descriptors (ASCII or XML), delimited tables, JSON Lines. Obsolete terms are
+    left out and counted. Identifiers become full IRIs, one for each thing whatever the file calls its source; a
+    reference whose source is not known stays as it is.
 
     Args:
-        columns: What the columns of a table hold, where it is of no well-known form.
-        class_name: Class of the terms, where the file does not say.
+        columns: What the columns of a table, or the keys of JSON Lines, hold; by default that is told by their names.
+        class_name: Class of all its terms, a local name of the ontology: `Drug`; by default, what the file says.
 
     Raises:
-        VocabularyError: The file cannot be read; names the line and the mend.
+        VocabularyError: `FILE:LINE: what is wrong; what to do`.
     """
-    data = read_content(path)
-    read = _read(data, path, columns, class_name)
-    _refuse_broken(read.terms, data, path)
-    if not read.terms and not read.mappings:
-        raise VocabularyError(f"{path}: holds no term and no mapping; name a vocabulary file")
-    return replace(read, terms=tuple(sorted(read.terms, key=lambda term: term.iri)))
-
-
-def _read(data: bytes, path: Path, columns: Columns | None, class_name: str) -> Vocabulary:
-    ending = Path(path.name.lower().removesuffix(".gz")).suffix
-    head = data[:HEAD]
+    source = Source(path)
+    form = find_form(source)
+    if form == SSSOM:
+        return read_sssom(source)
+    if form == THESAURUS:
+        return read_table(source, columns=columns or find_known(NCI_THESAURUS), class_name=class_name)
+    if form in TABLES:
+        return READERS[form](source, columns=columns, class_name=class_name)
     if columns is not None:
-        return read_table(decode(data, path), path, columns, (), class_name=class_name)
-    if ending == ".obo" or OBO.match(head):
-        decode(data, path)
-        return read_obo(data, path, class_name=class_name)
-    form = RDF_ENDINGS.get(ending) or (RdfFormat.TURTLE if TURTLE.match(head) else None)
-    if form is None and XML.match(head):
-        form = RdfFormat.RDF_XML
-    if form is not None:
-        return read_rdf(data, path, form, class_name=class_name)
-    text = decode(data, path)
-    if FUNCTIONAL.match(head):
-        return read_functional(data, path, class_name=class_name)
-    if SSSOM.match(head):
-        return read_sssom(text, path)
-    content = _read_json(text)
-    if content is not None:
-        return _read_json_form(content, data, path, class_name)
-    return read_table(text, path, None, load_known_columns(find_ontology()), class_name=class_name)
+        raise source.error(f"a column map is for tables; this is {form}", "leave --columns out")
+    return READERS[form](source, class_name=class_name)
 
 
-def _read_json(text: str) -> Any:
-    """Give the JSON of a text that is one value over several lines; None of any other, JSON Lines too."""
-    if not text.lstrip().startswith(("{", "[")):
+def find_form(source: Source) -> str:
+    """Tell the form of a file, by its beginning and then by its name.
+
+    Raises:
+        VocabularyError: It is empty, or of no form that can be read.
+    """
+    head = source.head()
+    if not head.strip():
+        raise source.error("is empty", "give a vocabulary")
+    for sign, (what, mend) in BINARY.items():
+        if head.startswith(sign):
+            raise source.error(f"is {what}", mend)
+    text = head.decode("utf-8", errors="replace").lstrip()
+    form = _form_of_json(source, text) if text[0] in "{[" else _form_of_text(text)
+    by_name = next((form for ending, form in ENDINGS.items() if source.name.endswith(ending)), None)
+    if form in ("Turtle", "N-Triples", "N-Quads") and by_name in ("Turtle", "TriG", "N-Triples", "N-Quads"):
+        form = by_name
+    found = form or by_name or _form_of_lines(text)
+    if found is None:
+        raise source.error("no vocabulary of a known form", f"these can be read: {FORMS}", line=1)
+    return found
+
+
+def _form_of_text(text: str) -> str | None:
+    return next((form for sign, form in _SIGNS if sign.match(text)), None)
+
+
+def _form_of_json(source: Source, text: str) -> str | None:
+    """Tell the form of a file that begins with a brace or a bracket; the latter may begin a stanza of OBO too."""
+    if text.startswith("[Term]"):
+        return "OBO"
+    if text.startswith("[") and not re.match(r"\[\s*[\[{\]]", text):
         return None
+    if source.name.endswith((".jsonl", ".ndjson")) or _is_json_line(text):
+        return "JSON Lines"
+    if re.search(r'"@(?:context|graph|id)"\s*:', text):
+        return "JSON-LD"
+    if re.search(r'"(?:externalReferences|mainType)"\s*:', text):
+        return "OncoTree"
+    if re.search(r'"graphs"\s*:', text):
+        return "OBO Graphs"
+    raise source.error("JSON, but of no vocabulary that is known", f"these can be read: {FORMS}", line=1)
+
+
+def _is_json_line(text: str) -> bool:
+    """Tell whether a first line is a JSON object, and another follows or none."""
+    line, _, rest = text.partition("\n")
+    if rest.strip() and not rest.lstrip().startswith("{"):
+        return False
     try:
-        return json.loads(text)
-    except ValueError:
-        return None
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(record, dict) and not {"graphs", "@context", "@graph"} & record.keys() and not _is_tree(record)
 
 
-def _read_json_form(content: Any, data: bytes, path: Path, class_name: str) -> Vocabulary:
-    if is_oncotree(content):
-        return read_oncotree(content, class_name=class_name)
-    if isinstance(content, dict) and "graphs" in content:
-        return read_obo_graph(data, path, class_name=class_name)
-    if isinstance(content, list) or "@context" in content or "@graph" in content:
-        return read_rdf(data, path, RdfFormat.JSON_LD, class_name=class_name)
-    raise VocabularyError(f"{path}:1: JSON of no known form; known are OBO Graphs, JSON-LD, OncoTree and JSON Lines")
+def _is_tree(record: dict[str, object]) -> bool:
+    return any(isinstance(node, dict) and "children" in node for node in record.values())
 
 
-def _refuse_broken(terms: Iterable[Term], data: bytes, path: Path) -> None:
-    """Refuse what no vocabulary may hold, whatever its form."""
-    by_iri: dict[str, Term] = {}
-    for term in terms:
-        if not is_iri(term.iri):
-            where = place(path, data, *_spellings(term))
-            raise VocabularyError(f"{where}: {term.iri!r} is no IRI; give the prefix it lacks (--columns prefix=…)")
-        if not term.label:
-            raise VocabularyError(f"{place(path, data, *_spellings(term))}: {term.iri} has no name; give it one")
-        for name in (term.label, *term.exact, *term.related, *term.broad, *term.narrow):
-            if len(name) > LONGEST_NAME:
-                where = place(path, data, name[:60], *_spellings(term))
-                wrong = f"a name of {term.iri} has {len(name):,} characters"
-                raise VocabularyError(f"{where}: {wrong}; {LONGEST_NAME:,} are the most a name may have")
-        if term.iri in by_iri:
-            where = place_again(path, data, *_spellings(term))
-            raise VocabularyError(f"{where}: {term.iri} stands there twice; keep one")
-        by_iri[term.iri] = term
-    circle = next(_find_circles(by_iri), None)
-    if circle is not None:
-        where = place(path, data, *_spellings(by_iri[circle[0]]))
-        raise VocabularyError(f"{where}: {' is a kind of '.join((*circle, circle[0]))}; break the circle")
-
-
-def _spellings(term: Term) -> list[str]:
-    """Give the ways in which a file may write which term it is, the surest first."""
-    local = term.notation.partition(":")[2]
-    written = [f"id: {term.notation}"] if term.notation else []
-    written += [f"<{term.iri}>", f'"{term.iri}"', term.notation, term.iri, local, term.label]
-    return [one for one in written if one]
-
-
-def _find_circles(terms: Mapping[str, Term]) -> Iterator[list[str]]:
-    """Find terms that are kinds of each other, each circle from one of its terms to the last."""
-    done: set[str] = set()
-    for root in sorted(terms):
-        path: dict[str, Iterator[str]] = {} if root in done else {root: iter(terms[root].parents)}
-        while path:
-            iri, parents = next(reversed(path.items()))
-            parent = next(parents, None)
-            if parent is None:
-                del path[iri]
-                done.add(iri)
-            elif parent in path:
-                members = list(path)
-                yield members[members.index(parent) :]
-            elif parent in terms and parent not in done:
-                path[parent] = iter(terms[parent].parents)
+def _form_of_lines(text: str) -> str | None:
+    """Take what has two lines with as many separators for a table."""
+    lines = [line for line in text.splitlines() if line.strip()][:2]
+    counts = [[line.count(separator) for separator in "\t,;"] for line in lines]
+    if len(counts) == 2 and any(one and one == other for one, other in zip(*counts, strict=True)):
+        return "table"
+    return None

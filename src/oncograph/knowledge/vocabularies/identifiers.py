@@ -1,66 +1,108 @@
-"""Identifiers as vocabularies write them, and the IRIs they stand for."""
+"""Compact identifiers of vocabularies as full IRIs, one IRI for each thing whatever the file calls its source."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from urllib.parse import quote
 
-from oncograph.knowledge.namespaces import NOTATION_STARTS
+from oncograph.knowledge.namespaces import NOTATION_STARTS, OTHER_STARTS, SOURCE_NAMES
 
-OTHER_SPELLINGS = {
-    "NCI": "NCIT",
-    "NCI_THESAURUS": "NCIT",
-    "MSH": "MESH",
-    "MESH_CUI": "MESH",
-    "MIM": "OMIM",
-    "ORPHA": "ORPHANET",
-    "ORDO": "ORPHANET",
-    "UMLS_CUI": "UMLS",
-    "SCTID": "SNOMEDCT",
-    "ENTREZ": "NCBIGENE",
-    "ENTREZGENE": "NCBIGENE",
-    "NCBI_GENE": "NCBIGENE",
-    "GENEID": "NCBIGENE",
-    "UNIPROT": "UNIPROTKB",
+OBO = "http://purl.obolibrary.org/obo/"
+
+_STARTS = {source.casefold(): start for source, start in NOTATION_STARTS.items()} | {
+    name.casefold(): NOTATION_STARTS[source] for name, source in SOURCE_NAMES.items()
 }
-"""Prefixes that other vocabularies write for a source, in capitals."""
-EDITION = re.compile(r"_US_\d{4}_\d\d_\d\d$|_\d{4}_\d\d_\d\d$")
-IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
-_STARTS = {source.upper(): start for source, start in NOTATION_STARTS.items()}
+_LONGEST_FIRST = sorted(NOTATION_STARTS.items(), key=lambda item: (-len(item[1]), item[0]))
+_KNOWN_STARTS = tuple(NOTATION_STARTS.values())
+_OTHER_STARTS = tuple(OTHER_STARTS)
+_EDITION = re.compile(r"(?:_US)?_(?:19|20)\d\d(?:_\d\d){0,2}$")
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!$)[^\x00-\x20<>\"{}|\\^`]+")
+_ABSOLUTE = ("http://", "https://", "urn:")
+_OBO_NAME = re.compile(r"([A-Za-z][A-Za-z0-9]*)_(\w+)")
+_IN_IRI = "!#$%&'()*+,-./:;=?@[]_~"
 
 
-def to_iri(identifier: str, prefixes: Mapping[str, str] = {}) -> str:
-    """Write a compact identifier out as an IRI; one whose prefix is not known stays as it is.
+@dataclass(frozen=True, slots=True)
+class Identifiers:
+    """What the prefixes of one file stand for, and those known everywhere.
 
-    Args:
-        prefixes: The file's own, which win.
-
-    >>> to_iri("DOID:1612"), to_iri("NCI:C3088"), to_iri("http://example.org/1")
-    ('http://purl.obolibrary.org/obo/DOID_1612', 'http://purl.obolibrary.org/obo/NCIT_C3088', 'http://example.org/1')
+    Attributes:
+        own: Prefixes that the file itself declares.
+        default: Name that identifiers without a prefix get, as `MESH:` or the beginning of an IRI.
     """
-    prefix, colon, local = identifier.strip().partition(":")
-    if not colon or local.startswith("//"):
-        return identifier.strip()
-    source = EDITION.sub("", prefix.upper())
-    start = prefixes.get(prefix) or _STARTS.get(OTHER_SPELLINGS.get(source, source))
-    if start is None:
-        return identifier.strip()
-    return start + local.removeprefix(f"{prefix}:")
+
+    own: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    default: str = ""
+
+    def expand(self, identifier: str) -> str:
+        """Write an identifier out in full; what no IRI is known for stays as it is.
+
+        The same thing gets the same IRI whatever its source is called: `NCI:C3088`, `ncit:C3088` and
+        `http://identifiers.org/ncit/C3088` are one.
+
+        >>> Identifiers().expand("NCI:C3088")
+        'http://purl.obolibrary.org/obo/NCIT_C3088'
+        >>> Identifiers().expand("SNOMEDCT_US_2025_09_01:39000009")
+        'http://identifiers.org/snomedct/39000009'
+        >>> Identifiers(default="MESH:").expand("D001943")
+        'http://id.nlm.nih.gov/mesh/D001943'
+        >>> Identifiers().expand("LAB:17")
+        'LAB:17'
+        """
+        if identifier.startswith(_ABSOLUTE):
+            return unify(identifier)
+        source, colon, name = identifier.partition(":")
+        if not colon:
+            if not self.default:
+                return identifier
+            return Identifiers(self.own).expand(self.default + identifier)
+        own = self.own.get(source)
+        if own is not None:
+            return unify(own + quote(name, safe=_IN_IRI))
+        start = _find_start(source)
+        if start is None and self.default and not self.default.endswith(":"):
+            start, name = self.default, identifier
+        if start is None or not name:
+            return identifier
+        if start == NOTATION_STARTS["OMIM"] and name.startswith("PS"):
+            start, name = NOTATION_STARTS["OMIMPS"], name.removeprefix("PS")
+        return start + quote(name, safe=_IN_IRI)
+
+
+def unify(iri: str) -> str:
+    """Give the one IRI that stands for a thing that has several.
+
+    >>> unify("http://identifiers.org/mesh/D001943")
+    'http://id.nlm.nih.gov/mesh/D001943'
+    """
+    if iri.startswith(_OTHER_STARTS):
+        start = max((start for start in _OTHER_STARTS if iri.startswith(start)), key=len)
+        return NOTATION_STARTS[OTHER_STARTS[start]] + iri.removeprefix(start)
+    return iri
 
 
 def to_notation(iri: str) -> str:
-    """Write an IRI as a compact identifier; empty where its source is not known.
+    """Give the compact identifier of an IRI; nothing where its source is not known.
 
     >>> to_notation("http://purl.obolibrary.org/obo/DOID_1612")
     'DOID:1612'
     """
-    return next((f"{name}:{iri[len(start) :]}" for name, start in NOTATION_STARTS.items() if iri.startswith(start)), "")
+    if iri.startswith(_KNOWN_STARTS):
+        for source, start in _LONGEST_FIRST:
+            if iri.startswith(start):
+                return f"{source}:{iri.removeprefix(start)}"
+    found = _OBO_NAME.fullmatch(iri.removeprefix(OBO)) if iri.startswith(OBO) else None
+    return f"{found[1]}:{found[2]}" if found else ""
 
 
-def is_iri(identifier: str) -> bool:
-    """Tell whether an identifier may stand in RDF: an absolute IRI, as an unknown prefix also makes one.
+def is_iri(text: str) -> bool:
+    """Tell whether a text may stand as an IRI in a graph."""
+    return _IRI.fullmatch(text) is not None
 
-    >>> is_iri("http://example.org/1"), is_iri("7 b")
-    (True, False)
-    """
-    return IRI.fullmatch(identifier) is not None
+
+def _find_start(source: str) -> str | None:
+    folded = source.casefold()
+    return _STARTS.get(folded) or _STARTS.get(_EDITION.sub("", source).casefold())

@@ -1,41 +1,57 @@
-"""The OncoTree, as the tree in JSON that its site gives (https://oncotree.mskcc.org)."""
+"""OncoTree's own JSON, a tree of tissues and the tumors in them → terms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from oncograph.knowledge.vocabularies.identifiers import to_iri
-from oncograph.knowledge.vocabularies.terms import Term, Vocabulary
+from oncograph.knowledge.vocabularies.collecting import About, Collector
+from oncograph.knowledge.vocabularies.identifiers import Identifiers
+from oncograph.knowledge.vocabularies.obographs import read_json
+from oncograph.knowledge.vocabularies.source import Source
+from oncograph.knowledge.vocabularies.terms import Vocabulary
 
-ROOT = "TISSUE"
 TISSUE_LEVEL = 1
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+TISSUE_CLASS = "Anatomy"
+REFERENCES = {"NCI": "NCIT:", "UMLS": "UMLS:", "MSH": "MESH:", "HEMEONC": "HEMEONC:"}
 
 
-def is_oncotree(content: Any) -> bool:
-    """Tell whether JSON is the OncoTree: a node TISSUE that has all others below it."""
-    return isinstance(content, dict) and isinstance(content.get(ROOT), dict) and "children" in content[ROOT]
+def read_oncotree(source: Source, *, class_name: str = "") -> Vocabulary:
+    """Read the nodes of an OncoTree download (`api/tumorTypes/tree`).
+
+    The tissues at its top are terms of anatomy and no parents of tumors, since no tumor is a tissue; the root that
+    holds them together is no term.
+
+    Raises:
+        VocabularyError: It is not that, or what `Collector` refuses.
+    """
+    roots = read_json(source)
+    collector = Collector(source)
+    identifiers = Identifiers()
+    try:
+        for code, node, parent, level in _walk(roots, "", 0):
+            if level == 0 and node["children"]:
+                continue
+            is_tissue = level <= TISSUE_LEVEL
+            collector.add(
+                identifiers.expand(f"ONCOTREE:{code}"),
+                node["name"],
+                parents=[] if is_tissue or not parent else [identifiers.expand(f"ONCOTREE:{parent}")],
+                references=[
+                    identifiers.expand(REFERENCES.get(name, name + ":") + identifier)
+                    for name, found in (node.get("externalReferences") or {}).items()
+                    for identifier in found
+                ],
+                class_name=TISSUE_CLASS if is_tissue else class_name,
+                notation=f"ONCOTREE:{code}",
+            )
+    except (AttributeError, KeyError, TypeError) as error:
+        raise source.error(f"not an OncoTree download ({error})", "fetch api/tumorTypes/tree again") from error
+    return collector.finish(About("OncoTree"))
 
 
-def read_oncotree(content: Mapping[str, Any], *, class_name: str = "") -> Vocabulary:
-    """Read the cancers of the tree; the tissues at its top are no cancers."""
-    terms = tuple(_walk(content[ROOT]["children"], "", class_name or "Cancer"))
-    return Vocabulary("OncoTree", "", LICENCE, terms)
-
-
-def _walk(nodes: Mapping[str, Any], above: str, class_name: str) -> Iterator[Term]:
+def _walk(nodes: dict[str, Any], parent: str, level: int) -> Iterator[tuple[str, dict[str, Any], str, int]]:
+    """Give each node with its code, its parent's code unless that is a tissue, and its level."""
     for code, node in nodes.items():
-        if node.get("level", TISSUE_LEVEL) <= TISSUE_LEVEL:
-            yield from _walk(node["children"], "", class_name)
-            continue
-        iri = to_iri(f"ONCOTREE:{code}")
-        yield Term(
-            iri,
-            node["name"],
-            class_name,
-            parents=(above,) if above else (),
-            references=tuple(to_iri(f"NCIT:{one}") for one in node.get("externalReferences", {}).get("NCI", ())),
-            notation=f"ONCOTREE:{code}",
-        )
-        yield from _walk(node["children"], iri, class_name)
+        yield code, node, parent, level
+        yield from _walk(node["children"], code if level > TISSUE_LEVEL else "", level + 1)

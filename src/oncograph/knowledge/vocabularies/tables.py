@@ -1,275 +1,247 @@
-"""Vocabularies as tables, delimited or a JSON object a line, read by a map of their columns."""
+"""Tables and JSON Lines, of known vocabularies or of the user's own → terms."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from oncograph.errors import VocabularyError
-from oncograph.knowledge.toml_files import load_tables
-from oncograph.knowledge.vocabularies.identifiers import to_iri, to_notation
-from oncograph.knowledge.vocabularies.terms import Term, Vocabulary
+from oncograph.errors import OntologyError, VocabularyError
+from oncograph.knowledge.ontology import find_ontology
+from oncograph.knowledge.vocabularies.collecting import About, Collector, find_cycle
+from oncograph.knowledge.vocabularies.columns import SCOPES, Column, Columns, make_columns, read_columns
+from oncograph.knowledge.vocabularies.delimited import SHOWN, Row, find_delimiter, read_rows, refuse_missing
+from oncograph.knowledge.vocabularies.identifiers import Identifiers, to_notation
+from oncograph.knowledge.vocabularies.source import Source
+from oncograph.knowledge.vocabularies.terms import Vocabulary
 
-LONGEST_FIELD = 1 << 24
-SHOWN = 12
-"""Columns of a table that an error names."""
+__all__ = ["Columns", "read_columns", "read_records", "read_table"]
+
+Hierarchy = Mapping[str, Sequence[str]]
+"""By the IRI of a term, those of its parents."""
+TABLES_FILE = Path("vocabularies", "tables.toml")
+NCI_THESAURUS = ("<code>", "<concept IRI>")
+"""What the NCI Thesaurus's flat file, which has no header line, goes by in that file."""
+TEXT_KEYS = ("text", "name", "label", "val", "value", "synonym")
+FORM = "say what its columns hold with --columns id=COLUMN,label=COLUMN,synonyms=COLUMN:|"
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """What the columns of a table hold.
-
-    A column of several values is written with what parts them (`synonyms:|`), one of identifiers with the prefix that
-    they lack (`entrez_id=NCBIGene`).
+class Known:
+    """A table that many have: what it is recognized by, and what its columns hold.
 
     Attributes:
-        id, label: Columns of the identifier and the preferred name.
-        prefix: Of the identifiers, where the table leaves it out: `DRUGBANK`.
-        exact, related, broad, narrow: Columns of other names.
-        definition: Column of the definition.
-        parents, matches, references: Columns of identifiers.
-        class_name: Class of all terms.
-        class_column: Column by which the class is told.
-        classes: How its values begin, and the class for each; terms of other values are left out.
-        keep: A column, and the values of it that terms in use have.
-        title, licence: Of the vocabulary, where a table of this kind is always of one.
-        names: Of the columns, in order, where the table has no header line.
+        header: Columns that its header line has, perhaps among others.
     """
 
-    id: str
-    label: str
-    prefix: str = ""
-    exact: tuple[str, ...] = ()
-    related: tuple[str, ...] = ()
-    broad: tuple[str, ...] = ()
-    narrow: tuple[str, ...] = ()
-    definition: str = ""
-    parents: tuple[str, ...] = ()
-    matches: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
-    class_name: str = ""
-    class_column: str = ""
-    classes: tuple[tuple[str, str], ...] = ()
-    keep: tuple[str, ...] = ()
-    title: str = ""
-    licence: str = ""
-    names: tuple[str, ...] = ()
+    header: frozenset[str]
+    columns: Columns
 
 
-Rows = Iterator[tuple[int, dict[str, Any]]]
-"""Rows of a table, each with the number of its line."""
-KEYS = tuple(field.name for field in fields(Columns))
-SEVERAL = frozenset(field.name for field in fields(Columns) if str(field.type).startswith("tuple"))
+@dataclass(frozen=True, slots=True)
+class JsonRecord:
+    """A JSON record, read as a row is; its values may be lists."""
+
+    line: int
+    record: Mapping[str, Any]
+
+    def value(self, column: str) -> str:
+        """Give what a key holds; nothing where there is no such key."""
+        value = self.record.get(column)
+        return "" if value is None else str(value).strip()
+
+    def values(self, column: str, separator: str) -> list[tuple[str, str]]:
+        """Give each of several values of a key, with the scope it says it has."""
+        value = self.record.get(column)
+        if isinstance(value, str) and separator:
+            return [(text.strip(), "") for text in value.split(separator)]
+        return [_value_and_scope(one) for one in (value if isinstance(value, list) else [value]) if one]
 
 
-def read_columns(given: str) -> Columns:
-    """Read a map of columns: a TOML file, or `id=mesh_id,label=name,exact=synonyms:|`.
+def read_table(source: Source, *, columns: Columns | None = None, class_name: str = "") -> Vocabulary:
+    """Read the terms of a delimited table, one a row.
+
+    Args:
+        columns: What its columns hold; by default that is told by its header line.
 
     Raises:
-        VocabularyError: A key is not known, or id and label are not there.
-
-    >>> read_columns("id=code,label=name,exact=other:|").exact
-    ('other:|',)
+        VocabularyError: The header line is of no known table, a column is missing, a row is broken, or what
+            `Collector` refuses.
     """
-    if given.endswith(".toml"):
-        try:
-            return to_columns(tomllib.loads(Path(given).read_text(encoding="utf-8")), given)
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise VocabularyError(f"{given}: cannot be read ({error})") from None
-    table: dict[str, Any] = {}
-    for part in filter(None, given.split(",")):
-        key, _, value = part.partition("=")
-        name = key.strip()
-        table[name] = [*table.get(name, []), value] if name in SEVERAL else value
-    return to_columns(table, "--columns")
+    if columns is None:
+        header = read_header(source)
+        columns = find_known(header)
+        if columns is None:
+            raise _unknown(source, header)
+    rows = read_rows(source, needed=columns.needed(), header=columns.headings)
+    return collect(source, rows, columns, class_name)
 
 
-def to_columns(table: Mapping[str, Any], where: str) -> Columns:
-    """Make a map of columns of a TOML table.
+def read_records(source: Source, *, columns: Columns | None = None, class_name: str = "") -> Vocabulary:
+    """Read the terms of JSON Lines, one a line.
 
     Raises:
-        VocabularyError: A key is not known, or id and label are not there.
+        VocabularyError: A line is no JSON object, a needed key is missing in all, or what `Collector` refuses.
     """
-    unknown = sorted(set(table) - set(KEYS))
-    if unknown or not {"id", "label"} <= table.keys():
-        wrong = f"unknown key {unknown[0]}" if unknown else "id and label are needed"
-        raise VocabularyError(f"{where}: {wrong}; the keys are {', '.join(KEYS)}")
-    values = dict(table)
-    for name in SEVERAL & values.keys():
-        value = values[name]
-        values[name] = tuple(value.items()) if isinstance(value, dict) else tuple(value)
-    return Columns(**values)
-
-
-def load_known_columns(folder: Path) -> list[tuple[frozenset[str], Columns]]:
-    """Load the maps of well-known tables from an ontology folder, each with the columns that tell it.
-
-    Raises:
-        OntologyError: The file is not TOML.
-        VocabularyError: A map is not well-formed.
-    """
-    known = []
-    for name, table in load_tables(folder / "vocabularies" / "tables.toml").items():
-        told_by = frozenset(table.pop("told_by", ()))
-        known.append((told_by, to_columns(table, f"vocabularies/tables.toml: {name}")))
-    return known
-
-
-def read_table(
-    text: str, path: Path, columns: Columns | None, known: Sequence[tuple[frozenset[str], Columns]], *, class_name: str
-) -> Vocabulary:
-    """Read a table by a map of its columns, or by the known one that its header tells.
-
-    Raises:
-        VocabularyError: No map is known, a column is missing, or a row has too few or too many fields; names the line.
-    """
-    split = _json_rows if text.lstrip().startswith("{") else _delimited_rows
-    header, rows = split(text, path, columns.names if columns is not None else ())
-    chosen = columns or next((one for told_by, one in known if told_by <= set(header)), None)
-    has = f"it has {', '.join(header[:SHOWN])}"
+    records = [*_parse_lines(source)]
+    names = [*dict.fromkeys(name for one in records for name in one.record)]
+    chosen = columns or find_known(names)
     if chosen is None:
-        raise VocabularyError(
-            f"{path}:1: no vocabulary of a known form; say what its columns hold with --columns "
-            f"id=COLUMN,label=COLUMN,exact=COLUMN:| ({has})"
-        )
-    missing = sorted(_needed(chosen) - set(header))
-    if missing:
-        raise VocabularyError(f"{path}:1: there is no column {missing[0]}; {has}")
-    if class_name:
-        chosen = replace(chosen, class_name=class_name, class_column="")
-    terms: list[Term] = []
-    obsolete = 0
-    for line, row in rows:
-        if chosen.keep and row.get(chosen.keep[0], "") not in chosen.keep[1:]:
-            obsolete += 1
-            continue
-        empty = next((column for column in (chosen.id, chosen.label) if not str(row.get(column) or "").strip()), "")
-        if empty:
-            raise VocabularyError(f"{path}:{line}: nothing stands under {empty}; mend the line")
-        term = _to_term(row, chosen)
-        if term is not None:
-            terms.append(term)
-    return Vocabulary(chosen.title, "", chosen.licence, tuple(terms), (), obsolete)
+        raise _unknown(source, names)
+    refuse_missing(source, names, chosen.needed(), None)
+    return collect(source, records, chosen, class_name)
 
 
-def _needed(columns: Columns) -> set[str]:
-    """Give the columns that a map cannot do without."""
-    return {columns.id, columns.label, *columns.keep[:1], *([columns.class_column] if columns.class_column else [])}
+def read_header(source: Source) -> list[str]:
+    """Give the names in the first line of a table."""
+    line = next((line for _, line in source.lines() if line.strip()), "")
+    return [name.strip().strip('"') for name in line.rstrip("\r\n").split(find_delimiter(line))]
 
 
-def _delimited_rows(text: str, path: Path, names: Sequence[str]) -> tuple[list[str], Rows]:
-    first = text.partition("\n")[0]
-    tabbed = "\t" in first
-    csv.field_size_limit(LONGEST_FIELD)
-    reader = csv.reader(
-        io.StringIO(text, newline=""),
-        delimiter="\t" if tabbed else ";" if first.count(";") > first.count(",") else ",",
-        quoting=csv.QUOTE_NONE if tabbed else csv.QUOTE_MINIMAL,
-        strict=True,
+def find_known(names: Sequence[str]) -> Columns | None:
+    """Give what the columns of a table hold that is recognized by their names; the most telling one wins."""
+    found = [known for known in load_known_tables() if known.header and known.header <= set(names)]
+    return max(found, key=lambda known: len(known.header)).columns if found else None
+
+
+@cache
+def load_known_tables() -> tuple[Known, ...]:
+    """Load what the ontology folder says of the tables that many have.
+
+    Raises:
+        OntologyError: The file is broken.
+    """
+    path = find_ontology() / TABLES_FILE
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))["table"]
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise OntologyError(f"{TABLES_FILE}: cannot be read ({error}); install oncograph again") from error
+    return tuple(_make_known(table) for table in tables)
+
+
+def _make_known(table: Mapping[str, Any]) -> Known:
+    said = {key: value for key, value in table.items() if key != "header"}
+    return Known(frozenset(table["header"]), make_columns({**said, "strict": False}, str(TABLES_FILE)))
+
+
+def collect(source: Source, rows: Iterable[Row | JsonRecord], columns: Columns, class_name: str = "") -> Vocabulary:
+    """Make a vocabulary of rows or records.
+
+    Raises:
+        VocabularyError: An identifier has no IRI, or what `Collector` refuses.
+    """
+    collector = Collector(source)
+    identifiers = Identifiers(default=columns.prefix)
+    hierarchy: Hierarchy = {}
+    if columns.tree:
+        rows = [*rows]
+        hierarchy = _read_hierarchy(rows, columns, identifiers)
+    for row in rows:
+        if columns.obsolete and columns.is_obsolete(row.value(columns.obsolete)):
+            collector.obsolete += 1
+        else:
+            _add(row, columns, identifiers, hierarchy, collector, class_name)
+    return collector.finish(About(columns.title, licence=columns.licence))
+
+
+def _add(
+    row: Row | JsonRecord,
+    columns: Columns,
+    identifiers: Identifiers,
+    hierarchy: Hierarchy,
+    collector: Collector,
+    class_name: str,
+) -> None:
+    identifier = row.value(columns.id)
+    iri = identifiers.expand(identifier)
+    label = row.value(columns.label) or next(_texts(row, columns.label_else), "")
+    for column, value in ((columns.id, identifier), (columns.label, label)):
+        if not value:
+            raise collector.source.error(f"nothing stands under {column}", "mend the line", line=row.line)
+    synonyms: dict[str, list[str]] = {scope: [] for scope in SCOPES}
+    for scope in SCOPES:
+        for column in getattr(columns, scope):
+            for text, said in row.values(column.name, column.separator):
+                synonyms[said or scope].append(text)
+    own = columns.prefix or identifier.partition(":")[0] + ":"
+    collector.add(
+        iri,
+        row.value(columns.label)
+        or next((text for text, _ in row.values(columns.label_else.name, columns.label_else.separator)), ""),
+        line=row.line,
+        **synonyms,
+        parents=(*_identifiers(row, columns.parents, own), *hierarchy.get(iri, ())),
+        references=_identifiers(row, columns.references),
+        exact_matches=_identifiers(row, columns.exact_matches, own),
+        definition=row.value(columns.definition),
+        class_name=class_name or columns.find_class([*_texts(row, columns.class_column)]),
+        notation=to_notation(iri),
     )
-    try:
-        header = list(names) or next(reader)
-    except csv.Error as error:
-        raise VocabularyError(f"{path}:1: {error}; mend the line") from None
-    return header, _number_rows(reader, header, path)
 
 
-def _number_rows(reader: Any, header: Sequence[str], path: Path) -> Rows:
-    try:
-        for values in reader:
-            if not any(values):
-                continue
-            if len(values) != len(header):
-                wrong = f"{len(values)} fields in place of {len(header)}"
-                raise VocabularyError(f"{path}:{reader.line_num}: {wrong}; mend the line")
-            yield reader.line_num, dict(zip(header, values, strict=True))
-    except csv.Error as error:
-        raise VocabularyError(f"{path}:{reader.line_num}: {error}; mend the line") from None
+def _identifiers(row: Row | JsonRecord, columns: Iterable[Column], default: str = "") -> Iterator[str]:
+    for column in columns:
+        known = Identifiers(default=column.prefix or default)
+        for text, _ in row.values(column.name, column.separator):
+            yield known.expand(text)
 
 
-def _json_rows(text: str, path: Path, _names: Sequence[str]) -> tuple[list[str], Rows]:
-    rows = []
-    names: dict[str, None] = {}
-    for line, entry in enumerate(text.split("\n"), start=1):
-        if not entry.strip():
+def _read_hierarchy(rows: Sequence[Row | JsonRecord], columns: Columns, identifiers: Identifiers) -> Hierarchy:
+    """Give the parents of each term by the places that they have in trees, of those trees that have a class.
+
+    Two terms may each stand above the other, at different places (so in MeSH): neither is then a parent.
+    """
+    places: dict[str, str] = {}
+    for row in rows:
+        for place in _places(row, columns):
+            if columns.find_class([place]):
+                places[place] = identifiers.expand(row.value(columns.id))
+    parents: dict[str, list[str]] = {}
+    for place, iri in places.items():
+        above = places.get(place.rpartition(".")[0])
+        if above is not None and above != iri:
+            parents.setdefault(iri, []).append(above)
+    while cycle := find_cycle(parents):
+        for iri, above in zip(cycle, (*cycle[1:], cycle[0]), strict=True):
+            parents[iri] = [one for one in parents[iri] if one != above]
+    return parents
+
+
+def _places(row: Row | JsonRecord, columns: Columns) -> Iterator[str]:
+    return (place for column in columns.tree for place, _ in row.values(column.name, column.separator))
+
+
+def _texts(row: Row | JsonRecord, column: Column) -> Iterator[str]:
+    return (text for text, _ in row.values(column.name, column.separator))
+
+
+def _unknown(source: Source, names: Sequence[str]) -> VocabularyError:
+    has = ", ".join(names[:SHOWN])
+    return source.error("no vocabulary of a known form", f"{FORM} (it has {has})", line=1)
+
+
+def _parse_lines(source: Source) -> Iterator[JsonRecord]:
+    for number, line in source.lines():
+        if not line.strip():
             continue
         try:
-            row = json.loads(entry)
-        except ValueError as error:
-            raise VocabularyError(f"{path}:{line}: not JSON: {error}; mend the line") from None
-        if not isinstance(row, dict):
-            raise VocabularyError(f"{path}:{line}: not a JSON object; a line is one term")
-        names.update(dict.fromkeys(row))
-        rows.append((line, row))
-    return list(names), iter(rows)
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise source.error(f"not JSON: {error.msg}", "give one JSON object a line", line=number) from error
+        except RecursionError:
+            raise source.error("its JSON is nested too deep", "give one plain object a line", line=number) from None
+        if not isinstance(record, dict):
+            raise source.error("not a JSON object", "give one JSON object a line", line=number)
+        yield JsonRecord(number, record)
 
 
-def _to_term(row: Mapping[str, Any], columns: Columns) -> Term | None:
-    """Make a term of a row; None of one whose class is none of those that are wanted."""
-    class_name = _find_class(row, columns) if columns.class_column else columns.class_name
-    if columns.class_column and not class_name:
-        return None
-    iri = _identify(str(row[columns.id]), columns.prefix)
-    names = _read_names(row, columns)
-    return Term(
-        iri,
-        " ".join(str(row[columns.label]).split()),
-        class_name,
-        names["exact"],
-        names["related"],
-        names["broad"],
-        names["narrow"],
-        str(row.get(columns.definition) or ""),
-        _identify_all(row, columns.parents, columns.prefix),
-        _identify_all(row, columns.matches, ""),
-        _identify_all(row, columns.references, ""),
-        to_notation(iri),
-    )
-
-
-def _find_class(row: Mapping[str, Any], columns: Columns) -> str:
-    values = str(row[columns.class_column]).split("|")
-    return next((name for start, name in columns.classes if any(value.startswith(start) for value in values)), "")
-
-
-def _read_names(row: Mapping[str, Any], columns: Columns) -> dict[str, tuple[str, ...]]:
-    """Read other names by their scope; a name may say its own, as `{"text": …, "scope": "EXACT"}` does."""
-    names: dict[str, list[str]] = {"exact": [], "related": [], "broad": [], "narrow": []}
-    for scope in ("exact", "related", "broad", "narrow"):
-        for column in getattr(columns, scope):
-            for value in _values(row, column):
-                if isinstance(value, dict):
-                    own = str(value.get("scope") or scope).lower()
-                    names[own if own in names else scope].append(str(value.get("text", "")))
-                else:
-                    names[scope].append(value)
-    folded = {scope: (" ".join(name.split()) for name in given) for scope, given in names.items()}
-    return {scope: tuple(dict.fromkeys(filter(None, given))) for scope, given in folded.items()}
-
-
-def _values(row: Mapping[str, Any], column: str) -> list[Any]:
-    """Give the values of a column: those of a list, or of a text parted by what stands after the column's colon."""
-    name, _, separator = column.partition(":")
-    value = row.get(name)
-    if isinstance(value, list):
-        return [one for one in value if one]
-    text = str(value or "")
-    return [part.strip() for part in (text.split(separator) if separator else [text]) if part.strip()]
-
-
-def _identify_all(row: Mapping[str, Any], columns: Sequence[str], prefix: str) -> tuple[str, ...]:
-    found: list[str] = []
-    for column in columns:
-        named, _, own = column.partition("=")
-        found += [_identify(str(value), own or prefix) for value in _values(row, named)]
-    return tuple(dict.fromkeys(found))
-
-
-def _identify(identifier: str, prefix: str) -> str:
-    return to_iri(identifier if ":" in identifier or not prefix else f"{prefix}:{identifier}")
+def _value_and_scope(value: Any) -> tuple[str, str]:
+    if not isinstance(value, dict):
+        return str(value).strip(), ""
+    text = next((str(value[key]) for key in TEXT_KEYS if value.get(key)), "")
+    scope = str(value.get("scope") or "").casefold()
+    return text.strip(), scope if scope in SCOPES else ""
