@@ -103,7 +103,7 @@ class _Ended:
     def read(self, size: int = -1) -> bytes:
         """Read on, and give a line end at the end."""
         data = self._file.read(size)
-        if not data and not self._ended:
+        if not data and size != 0 and not self._ended:
             self._ended = True
             return b"\n"
         return data
