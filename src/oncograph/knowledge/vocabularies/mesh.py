@@ -25,7 +25,13 @@ class _Record:
     tree: list[str] = field(default_factory=list)
 
     def as_row(self) -> JsonRecord:
-        said = {"mesh_id": self.id, "name": self.name, "synonyms": self.synonyms, "tree_numbers": self.tree}
+        said = {
+            "mesh_id": self.id,
+            "name": self.name,
+            "scope_note": self.definition,
+            "synonyms": self.synonyms,
+            "tree_numbers": self.tree,
+        }
         return JsonRecord(self.line, said)
 
 
