@@ -214,7 +214,8 @@ def test_plain_headers_need_no_map(tmp_path: Path) -> None:
 def test_json_lines_say_the_scope_of_each_synonym(tmp_path: Path) -> None:
     text = (
         '{"id": "DOID:9000001", "name": "velar blastoma", "def": "A tumor.", "parents": ["DOID:4"], '
-        '"xrefs": ["NCI:C1"], "synonyms": [{"text": "VB", "scope": "EXACT"}, {"text": "blastoma", "scope": "BROAD"}, {"text": "VLB"}]}'
+        '"xrefs": ["NCI:C1"], "synonyms": [{"text": "VB", "scope": "EXACT"}, '
+        '{"text": "blastoma", "scope": "BROAD"}, {"text": "VLB"}]}'
         "\n\n"
         '{"id": "DOID:9000002", "name": "velar adenoma", "synonyms": ["VA"], "alt_ids": ["9000003"]}\n'
     )

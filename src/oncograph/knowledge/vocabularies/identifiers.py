@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -15,13 +16,15 @@ OBO = "http://purl.obolibrary.org/obo/"
 _STARTS = {source.casefold(): start for source, start in NOTATION_STARTS.items()} | {
     name.casefold(): NOTATION_STARTS[source] for name, source in SOURCE_NAMES.items()
 }
-_LONGEST_FIRST = sorted(NOTATION_STARTS.items(), key=lambda item: (-len(item[1]), item[0]))
-_KNOWN_STARTS = tuple(NOTATION_STARTS.values())
+_SOURCES = {start: source for source, start in NOTATION_STARTS.items()}
+_MARKS = re.compile(r"/PS|[/#:_]")
+"""Where the beginning of an IRI that tells the source may end."""
 _OTHER_STARTS = tuple(OTHER_STARTS)
 _EDITION = re.compile(r"(?:_US)?_(?:19|20)\d\d(?:_\d\d){0,2}$")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!$)[^\x00-\x20<>\"{}|\\^`]+")
 _ABSOLUTE = ("http://", "https://", "urn:")
 _OBO_NAME = re.compile(r"([A-Za-z][A-Za-z0-9]*)_(\w+)")
+_PLAIN = re.compile(r"[A-Za-z0-9_.~:/#-]*")
 _IN_IRI = "!#$%&'()*+,-./:;=?@[]_~"
 
 
@@ -54,22 +57,22 @@ class Identifiers:
         """
         if identifier.startswith(_ABSOLUTE):
             return unify(identifier)
-        source, colon, name = identifier.partition(":")
-        if not colon:
+        if ":" not in identifier:
             if not self.default:
                 return identifier
-            return Identifiers(self.own).expand(self.default + identifier)
+            identifier = self.default + identifier
+            if "://" in identifier:
+                return unify(_escape(identifier))
+        source, _, name = identifier.partition(":")
         own = self.own.get(source)
         if own is not None:
-            return unify(own + quote(name, safe=_IN_IRI))
+            return unify(own + _escape(name))
         start = _find_start(source)
-        if start is None and self.default and not self.default.endswith(":"):
-            start, name = self.default, identifier
         if start is None or not name:
             return identifier
         if start == NOTATION_STARTS["OMIM"] and name.startswith("PS"):
             start, name = NOTATION_STARTS["OMIMPS"], name.removeprefix("PS")
-        return start + quote(name, safe=_IN_IRI)
+        return start + _escape(name)
 
 
 def unify(iri: str) -> str:
@@ -90,10 +93,10 @@ def to_notation(iri: str) -> str:
     >>> to_notation("http://purl.obolibrary.org/obo/DOID_1612")
     'DOID:1612'
     """
-    if iri.startswith(_KNOWN_STARTS):
-        for source, start in _LONGEST_FIRST:
-            if iri.startswith(start):
-                return f"{source}:{iri.removeprefix(start)}"
+    for end in reversed([mark.end() for mark in _MARKS.finditer(iri)]):
+        source = _SOURCES.get(iri[:end])
+        if source is not None:
+            return f"{source}:{iri[end:]}"
     found = _OBO_NAME.fullmatch(iri.removeprefix(OBO)) if iri.startswith(OBO) else None
     return f"{found[1]}:{found[2]}" if found else ""
 
@@ -103,6 +106,12 @@ def is_iri(text: str) -> bool:
     return _IRI.fullmatch(text) is not None
 
 
+def _escape(name: str) -> str:
+    """Give a name with what may not stand in an IRI escaped."""
+    return name if _PLAIN.fullmatch(name) else quote(name, safe=_IN_IRI)
+
+
+@cache
 def _find_start(source: str) -> str | None:
     folded = source.casefold()
     return _STARTS.get(folded) or _STARTS.get(_EDITION.sub("", source).casefold())
