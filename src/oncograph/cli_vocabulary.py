@@ -5,20 +5,24 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from oncograph.errors import OncographError
+from oncograph.errors import OncographError, VocabularyError
 from oncograph.options import FILE, ontology_option, vocabularies_option
 
 if TYPE_CHECKING:
     from oncograph.knowledge import Ontology
-    from oncograph.knowledge.vocabularies.store import Record
+    from oncograph.knowledge.vocabularies.fetching import Fetched
+    from oncograph.knowledge.vocabularies.sources import Source
+    from oncograph.knowledge.vocabularies.store import Record, VocabularyStore
     from oncograph.model import Concept
 
 ENDINGS = re.compile(r"\.(?:gz|obo|json|jsonl|owl|ofn|ttl|rdf|xml|nt|nq|trig|jsonld|tsv|csv|txt|sssom)$", re.IGNORECASE)
+DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 NO_NAME = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -65,6 +69,54 @@ def add(
         read = read_vocabulary(path, columns=read_columns(columns) if columns else None, class_name=class_name or "")
         record = store.add(name or _name_of(path), read, source=path.name, sha256=_digest(path))
         click.echo(f"Added {record.name}: {_describe(record)}.")
+
+
+@vocabulary.command()
+@click.argument("name", required=False, metavar="[NAME]")
+@vocabularies_option
+@ontology_option
+@click.option("--url", "address", default="", help="Address of the file, in place of the known one.")
+@click.option("--sha256", default="", metavar="HEX", help="Digest that the file must have.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask first.")
+def fetch(
+    name: str | None, vocabularies: Path, ontology_folder: Path | None, address: str, sha256: str, yes: bool
+) -> None:
+    """Download the public vocabulary NAME and add it; without NAME, list those that are known.
+
+    This is the only command that uses the network. A download that broke off goes on where it stopped when the
+    command is given again.
+
+    \b
+    oncograph vocabulary fetch
+    oncograph vocabulary fetch doid
+    oncograph vocabulary fetch our-terms --url https://example.org/terms.obo
+    """
+    from oncograph import terminal
+    from oncograph.knowledge import VocabularyStore, find_ontology
+    from oncograph.knowledge.vocabularies.fetching import fetch_file
+    from oncograph.knowledge.vocabularies.sources import find_source, load_sources
+    from oncograph.knowledge.vocabularies.store import refuse_bad_name
+
+    sources = load_sources(ontology_folder or find_ontology())
+    if name is None:
+        if address or sha256:
+            raise click.UsageError("--url and --sha256 go with a NAME")
+        rows = [(one.name, one.title, ", ".join(one.classes), one.licence, one.address) for one in sources.values()]
+        terminal.print_table(("vocabulary", "title", "terms", "licence", "address"), rows)
+        return
+    refuse_bad_name(name)
+    if sha256 and DIGEST.fullmatch(sha256) is None:
+        raise click.UsageError("--sha256 is 64 hexadecimal digits")
+    source = find_source(sources, name, address=address)
+    terminal.print_table(("", source.title or name), _describe_source(source))
+    if not yes:
+        click.confirm("Download it?", default=True, abort=True)
+    store = VocabularyStore(vocabularies)
+    with terminal.show_progress() as progress:
+        fetched = fetch_file(source.address, store.downloads / source.file, sha256=sha256, progress=progress)
+    click.echo(f"Fetched {fetched.size:,} bytes, SHA-256 {fetched.sha256}.")
+    record = _add_fetched(store, source, fetched)
+    click.echo(f"Added {record.name}: {_describe(record)}.")
 
 
 @vocabulary.command("list")
@@ -154,6 +206,30 @@ def show(term: str | None, vocabularies: Path, ontology_folder: Path | None, cla
         for concept in found
     ]
     terminal.print_table(("concept", "class", "synonyms", "identifiers"), sorted(rows))
+
+
+def _add_fetched(store: VocabularyStore, source: Source, fetched: Fetched) -> Record:
+    """Add a file that was fetched; it is kept only if it cannot be read, for another try at it."""
+    from oncograph.knowledge.vocabularies.formats import read_vocabulary
+
+    try:
+        read = read_vocabulary(fetched.path)
+    except VocabularyError as error:
+        raise VocabularyError(f"{error} (the file is kept; see oncograph vocabulary add --help)") from None
+    described = replace(read, title=read.title or source.title, licence=read.licence or source.licence_address)
+    record = store.add(source.name, described, source=source.address, sha256=fetched.sha256)
+    fetched.path.unlink(missing_ok=True)
+    return record
+
+
+def _describe_source(source: Source) -> Iterable[tuple[str, str]]:
+    licence = (
+        f"{source.licence}, {source.licence_address}" if source.licence else "not known; see where it is published"
+    )
+    yield "address", source.address
+    yield "licence", licence
+    if source.citation:
+        yield "cite", source.citation
 
 
 def _detail(concept: Concept, concepts: dict[str, Concept]) -> Iterable[tuple[str, str]]:

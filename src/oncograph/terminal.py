@@ -155,7 +155,8 @@ def show_progress() -> Iterator[Callable[[str, int, int], None] | None]:
     columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("preparing", total=None)
-        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total)
+        # A total of 0 is one that is not known.
+        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
 
 
 def print_explanation(explanation: Explanation) -> None:

@@ -23,6 +23,8 @@ LOCK = ".lock"
 TERMS = "terms.jsonl"
 MAPPINGS = "mappings.jsonl"
 COMPILED = "compiled"
+DOWNLOADS = "downloads"
+"""Folder of files that are being fetched."""
 VERSION = 1
 """Of the form in which terms are kept; a store of another form is refused."""
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -64,6 +66,11 @@ class VocabularyStore:
 
     folder: Path
 
+    @property
+    def downloads(self) -> Path:
+        """Folder for files that are being fetched, which no change of the store touches."""
+        return self.folder / DOWNLOADS
+
     def records(self) -> list[Record]:
         """Give what is known of each vocabulary, in their order; none where nothing was added yet.
 
@@ -93,8 +100,7 @@ class VocabularyStore:
         Raises:
             VocabularyError: The name is no name, or another process is changing the store.
         """
-        if NAME.fullmatch(name) is None:
-            raise VocabularyError(f"{name!r} is no name for a vocabulary; use lower-case letters, digits, . _ and -")
+        refuse_bad_name(name)
         with self._changing() as records:
             written = self._write(name, vocabulary)
             record = Record(
@@ -199,8 +205,18 @@ class VocabularyStore:
         """Remove what the index no longer names: of what was taken out, and of changes that were broken off."""
         kept = {record.folder for record in records}
         for path in self.folder.iterdir():
-            if path.is_dir() and path.name not in kept and path.name != COMPILED:
+            if path.is_dir() and path.name not in kept and path.name not in (COMPILED, DOWNLOADS):
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def refuse_bad_name(name: str) -> None:
+    """Refuse what cannot be the name of a vocabulary, and of files made for it.
+
+    Raises:
+        VocabularyError: It cannot.
+    """
+    if NAME.fullmatch(name) is None:
+        raise VocabularyError(f"{name!r} is no name for a vocabulary; use lower-case letters, digits, . _ and -")
 
 
 def _find(records: Sequence[Record], name: str) -> Record:
