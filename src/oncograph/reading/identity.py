@@ -81,6 +81,7 @@ class Identity:
                 f"(?<=[{entities}]),(?:{interjection}),(?![{entities}{nouns}{determiner}])"
                 f"|(?<=[{alterations}]),(?:{book.any_of('foremost')})[^,;.]{{0,5}}[{alterations}][^,;.]{{0,4}}(?:,(?=[{book.set_of('auxiliary')}{book.set_of('finite')}{OTHER_WORD}])|(?=\\.))"
                 f"|[{determiner}{book.set_of('counting')}][^,;.{entities}{nouns}]{{0,2}}[{nouns}],(?=[{entities}][,.])"
+                f"|[{article}]{OTHER_WORD}{{0,2}}[{nouns}],{book.code('either')}(?=[{entities}])"
                 f"|,(?:{also_called})[^,;]{{1,14}},|,[{book.code('unlike')}{book.code('like')}][^,;]{{1,8}},"
                 f"|[{determiner}]?w?(?:{kinds})?[{nouns}{diseases}](?:{book.any_of('naming')})[{determiner}]?(?=[{entities}])"
             ),

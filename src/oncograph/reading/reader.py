@@ -206,6 +206,7 @@ class _DocumentReading:
         )
         self.discourse = Discourse(reader.is_a, self._concept, self._find_partner, reader.generic, self._find_topics())
         self.topic_gene = self.names.main_gene = self._find_main_gene()
+        self.mutations = reader.book.code("mutations")
         self.harmful: Claim | None = None
         self.lead: Shape | None = None
         self.is_led_by_item = False
@@ -466,7 +467,7 @@ class _DocumentReading:
             referring = reader.references.takes_up.sub(_mark_last, codes)
         if not reader.references.bearing.isdisjoint(codes):
             referents += "".join(match["what"] for match in reader.references.bearers.finditer(codes))
-        is_bare = self.topic_gene is not None and reader.book.code("mutations") in codes
+        is_bare = self.topic_gene is not None and self.mutations in codes
         if is_bare or any(name.concepts[0].iri in reader.book.general for name in named):
             referents += reader.book.class_codes["GeneticAlteration"]
         referents += "".join(

@@ -19,6 +19,7 @@ from oncograph.reading.quantities import DATE
 from oncograph.reading.shape import Phrase, Shape, is_class
 
 PREMODIFIERS = 5
+TREATMENTS = ("Drug", "DrugClass", "Procedure")
 UNSPECIFIC = frozenset({"Protein", "Antigen"})
 """Classes of proteins of which little is said: each may turn out a receptor."""
 
@@ -43,6 +44,7 @@ class References:
         people: Codes of words for people.
         people_first: The beginning of a sentence about people of whom nothing more is said: "many patients".
         states: Last words of what a thing is like, which no pronoun takes up: "HER2-positive".
+        given: From a pronoun to what is done with a treatment: "it is usually given".
         background: Classes that a pronoun takes up only where nothing else is left.
         topical: Classes of what a document may be about, the likeliest first.
     """
@@ -85,6 +87,7 @@ class References:
     collective: frozenset[str]
     classing: re.Pattern[str]
     states: frozenset[str]
+    given: re.Pattern[str]
     background: tuple[str, ...]
     topical: tuple[str, ...]
 
@@ -175,6 +178,7 @@ class References:
             collective=codes("collective"),
             classing=re.compile(rf"(?:,|[{be}]|[{book.set_of('belonging')}]{book.code('to')})\Z"),
             states=frozenset(book.forms["state"]),
+            given=re.compile(f"[{auxiliaries}{be}{adverbs}{book.code('not')}]{{1,4}}[{book.set_of('given')}]"),
             background=tuple(background),
             topical=tuple(topical),
         )
@@ -563,6 +567,8 @@ def _find_by_pronoun(
     ]
     if plural and not is_object and (patients := _find_people(shape, at, discourse, references)) is not None:
         found.insert(0, patients)
+    if references.given.match(shape.codes, at + 1) is not None:
+        found = [phrase for phrase in found if discourse.fits(phrase, TREATMENTS)] or found
     front = [phrase for phrase in found if not discourse.fits(phrase, references.background)]
     ranked: dict[tuple[str, ...], Phrase] = {}
     for phrase in (*front, *(phrase for phrase in found if phrase not in front)):

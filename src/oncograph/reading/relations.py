@@ -628,8 +628,9 @@ class Claimer:
         one, other = self._class(subject), self._class(target)
         if one == other == "Symptom":
             return False
-        known, named = self._concept(target), self._concept(subject)
-        if is_class(known) and named.label.lower().endswith(target.text.lower().rstrip("s")):
+        known, noun = self._concept(target), target.text.lower().rstrip("s")
+        spoken = subject.text if 0 <= subject.start < target.start else self._concept(subject).label
+        if is_class(known) and spoken.lower().endswith(noun):
             return False
         return self.same_kind(one, other) and subject.concept not in known.broader
 
