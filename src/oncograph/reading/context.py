@@ -33,6 +33,7 @@ class Cues:
     joint: re.Pattern[str]
     anew: re.Pattern[str]
     some: frozenset[str]
+    degree: frozenset[str]
     signs: re.Pattern[str]
 
     @classmethod
@@ -51,6 +52,7 @@ class Cues:
             re.compile(f",[{book.set_of('conjunction')}]"),
             re.compile(f"[{book.set_of('conjunction')}](?=[{book.set_of('adverb')}]?[{book.set_of('finite')}])"),
             frozenset(book.set_of("some").replace("\\", "")),
+            frozenset(book.set_of("comparing").replace("\\", "")),
             re.compile(f"(?:{book.any_of('signs')})[^.;]*?(?:{book.any_of('include')})"),
         )
 
@@ -97,7 +99,9 @@ class Context:
         return cls(
             find(cues.negation),
             tuple(span for span in find(cues.absence) if span[0] or "," not in codes[: span[1] + ABSENCE_REACH + 1]),
-            tuple(match.span() for match in cues.hedge.finditer(codes)),
+            tuple(
+                match.span() for match in cues.hedge.finditer(codes) if codes[: match.start()][-1:] not in cues.degree
+            ),
             tuple(match.start() for match in cues.clause_end.finditer(codes)),
             tuple(match.start() for match in cues.condition.finditer(codes)),
             tuple(match.start() for match in cues.consequence.finditer(codes)),
@@ -129,13 +133,16 @@ class Context:
         negating = [
             span
             for span in self.negations
-            if max(clause, denied_from, start - 2) <= span[0] < end and not trigger[0] <= span[0] < trigger[1]
+            if max(clause, denied_from, start - 2) < span[1]
+            and span[0] < end
+            and not trigger[0] <= span[0] < trigger[1]
         ]
         negating += [
             span
             for span in self.absences
             if not trigger[0] <= span[0] < trigger[1]
             and any(span[1] <= place[0] <= self._absence_end(span[1]) for place in places)
+            and not any(start <= span[0] < end for start, end in negating)
         ]
         hedging = [
             span

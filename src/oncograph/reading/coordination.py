@@ -36,6 +36,8 @@ class Coordination:
         verb: What a verb may begin with.
         counted: The end of what says how many the names after a comma are: "two kinases, X and Y".
         plus: Codes of what joins two of a list more closely: "A plus B and C plus D".
+        spelled: A conjunction of several words: "as well as".
+        joining: The code that stands for it.
         setting: Up to a disease that something is done in or for.
         opening: What stands before the first name of a sentence when a comma ends its phrase: "unlike X, Y".
     """
@@ -58,6 +60,8 @@ class Coordination:
     verb: re.Pattern[str]
     setting: re.Pattern[str]
     plus: frozenset[str]
+    spelled: re.Pattern[str]
+    joining: str
 
     @classmethod
     def of(cls, book: Codebook, families: list[list[str]]) -> Coordination:
@@ -91,6 +95,8 @@ class Coordination:
             re.compile(f"[{book.set_of('auxiliary')}{book.set_of('finite')}{book.set_of('be')}]"),
             re.compile(rf"[{book.code('in')}{book.code('for')}][{fillers}]{{0,2}}[{book.classes(['Disease'])}]"),
             frozenset(book.set_of("together").replace("\\", "")) | {"+"},
+            re.compile(book.any_of("long-conjunction")),
+            book.code("and"),
         )
 
     def is_no_list(self, before: str, between: str, after: str) -> bool:
@@ -117,6 +123,13 @@ def _repeat_preposition(book: Codebook, codes: str) -> re.Pattern[str]:
         rf"(?:{share})?"
         rf"[{fillers}]{{0,3}}(?P<name>[{codes}])"
     )
+
+
+def close_conjunctions(shape: Shape, coordination: Coordination) -> None:
+    """Read a conjunction of several words as one, in place, except where it opens the sentence."""
+    for match in reversed(list(coordination.spelled.finditer(shape.codes))):
+        if match.start():
+            shape.replace(match.start(), match.end(), coordination.joining, None)
 
 
 def join_names(shape: Shape, coordination: Coordination) -> None:

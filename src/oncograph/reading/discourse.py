@@ -87,8 +87,9 @@ class Discourse:
         return bool(self.topics) and self.topics[0].concept.class_name == "Biomarker"
 
     def enter_section(self, named: Sequence[Phrase]) -> None:
-        """Begin a section whose heading names something, or nothing."""
-        self.section, self.label = tuple(named), ()
+        """Begin a section whose heading names something, or nothing; "cancer risks" names nothing of its own."""
+        told = (phrase for phrase in named if not self.topics or phrase.concept.iri not in self.generic)
+        self.section, self.label = tuple(told), ()
         self.at_section += 1
 
     @property

@@ -15,7 +15,7 @@ from oncograph.reading.abbreviations import Abbreviation, find_abbreviations
 from oncograph.reading.clauses import Clauses, hide_controls, split_relative, take_in_examples
 from oncograph.reading.confidence import ClaimWeights
 from oncograph.reading.context import Context, Cues
-from oncograph.reading.coordination import Coordination, complete_names, join_names
+from oncograph.reading.coordination import Coordination, close_conjunctions, complete_names, join_names
 from oncograph.reading.criteria import CRITERION, Criteria, mark_criteria, parse_criterion
 from oncograph.reading.discourse import Discourse
 from oncograph.reading.ellipsis import Ellipsis
@@ -526,6 +526,7 @@ class _DocumentReading:
         settle_gene_or_protein(shape, reader)
         self.claims += self.telling.absorb_other_names(shape, evidence)
         self.claims += self.telling.absorb_families(shape, evidence)
+        close_conjunctions(shape, reader.coordination)
         complete_names(shape, reader.lexicon, reader.coordination, reader.book)
         name_subtypes(
             shape,

@@ -132,14 +132,16 @@ class References:
             bearers=re.compile(
                 f"[{book.set_of('determiner')}]?{OTHER_WORD}?[{people}](?:{_spell_age(book)})?(?:{book.any_of('bearing')})[{book.set_of('article')}]?(?P<what>[{conditions}])"
             ),
-            affected=re.compile(f"[{book.set_of('affected')}][{people}]"),
+            affected=re.compile(
+                f"[{book.set_of('affected')}][{people}]|[{people}](?:{book.any_of('who-are-affected')})(?!{book.code('by')})"
+            ),
             pleonastic=re.compile(
                 f"[{pronouns}][^,;.]{{0,3}}?(?:[{book.set_of('held')}][{book.set_of('that-clause')}]"
                 f"|[{book.set_of('pleonastic')}][{book.set_of('to-clause')}])"
             ),
             any=re.compile(f"[{pronouns}{people}{pair}]|{former}|{latter}|{determiner}(?:{kinds})?[{nouns}{entities}]"),
             takes_up=re.compile(
-                f"[{pronouns}{pair}]|[{book.set_of('affected')}][{people}]|{former}|{latter}|{determiner}(?:{kinds})?[{nouns}]"
+                f"[{pronouns}{pair}]|[{book.set_of('affected')}][{people}]|{book.any_of('who-are-affected')}|{former}|{latter}|{determiner}(?:{kinds})?[{nouns}]"
             ),
             clause_start=re.compile(
                 f"[{fillers}{words}{adverbs}-]{{0,{PREMODIFIERS}}}(?:{book.code('of')}[{book.set_of('portion')}][{words}]?)?(?:\\Z|[,;:—{conjunctions}{clause_ends}{relatives}])"

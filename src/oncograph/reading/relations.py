@@ -313,6 +313,8 @@ class Claimer:
             return
         if self._is_acted_for(predicate, shape, match):
             return
+        if predicate == "isA" and _is_counted(shape, match):
+            return
         if predicate == "hasInheritance" and polarity is Polarity.AFFIRMED and _is_share(shape, match):
             return
         if predicate == "predisposesTo" and self._is_listed_before(match, shape):
@@ -787,6 +789,12 @@ def _is_share(shape: Shape, match: Match) -> bool:
     """Tell whether only a share of the subject is meant: "5 percent of melanomas are hereditary"."""
     start = match.spans["subject"][0] if "subject" in match.spans else 0
     return QUANTITY in shape.codes[max(0, start - SHARE_REACH) : start]
+
+
+def _is_counted(shape: Shape, match: Match) -> bool:
+    """Tell whether a number stands right before the subject: "nine out of ten tumors are carcinomas"."""
+    start = match.spans["subject"][0] if "subject" in match.spans else 0
+    return start > 0 and shape.codes[start - 1] == QUANTITY
 
 
 def _only_refers(shape: Shape, span: tuple[int, int] | None) -> bool:
