@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from oncograph.model import Certainty, Polarity
 from oncograph.reading.patterns import RESUMED, Codebook
 
+PAIR = 2
+"""Words of a denial from which on it counts where it ends: "has not been shown to"."""
 ABSENCE_REACH = 3
 SOME_REACH = 2
 
@@ -133,8 +135,7 @@ class Context:
         negating = [
             span
             for span in self.negations
-            if max(clause, denied_from, start - 2) < span[1]
-            and span[0] < end
+            if max(clause, denied_from, start - 2) <= (span[1] - 1 if span[1] - span[0] > PAIR else span[0]) < end
             and not trigger[0] <= span[0] < trigger[1]
         ]
         negating += [

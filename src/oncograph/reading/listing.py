@@ -151,7 +151,7 @@ class Listing:
             return frozenset(" ".join(phrase) for phrase in book.cues.get(cue, ()))
 
         return cls(
-            words("conjunction"),
+            words("conjunction") | words("long-conjunction"),
             words("list-opening"),
             words("list-ending"),
             words("aside"),

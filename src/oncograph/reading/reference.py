@@ -133,7 +133,7 @@ class References:
                 f"[{book.set_of('determiner')}]?{OTHER_WORD}?[{people}](?:{_spell_age(book)})?(?:{book.any_of('bearing')})[{book.set_of('article')}]?(?P<what>[{conditions}])"
             ),
             affected=re.compile(
-                f"[{book.set_of('affected')}][{people}]|[{people}](?:{book.any_of('who-are-affected')})(?!{book.code('by')})"
+                f"[{book.set_of('affected')}][{people}]|(?<!{book.code('not')})[{people}{book.set_of('everyone')}](?:{book.any_of('who-are-affected')})(?!{book.code('by')})"
             ),
             pleonastic=re.compile(
                 f"[{pronouns}][^,;.]{{0,3}}?(?:[{book.set_of('held')}][{book.set_of('that-clause')}]"
