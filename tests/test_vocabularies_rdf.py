@@ -43,6 +43,11 @@ XML = """<?xml version="1.0"?>
   <owl:Class rdf:about="http://purl.obolibrary.org/obo/UBERON_1"/>
 </rdf:RDF>
 """
+BOMB = """<!DOCTYPE rdf:RDF [
+<!ENTITY a "velum velum velum">
+<!ENTITY b "&a;&a;&a;&a;&a;">
+]>
+"""
 SKOS = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix xl: <http://www.w3.org/2008/05/skos-xl#> .
 @prefix onco: <https://w3id.org/oncograph/ontology#> .
@@ -84,6 +89,12 @@ def test_owl_as_rdf_xml(tmp_path: Path) -> None:
 def test_the_name_of_the_file_does_not_matter(tmp_path: Path, name: str) -> None:
     text = gzip.compress(XML.encode()) if name.endswith(".gz") else XML
     assert read(tmp_path, text, name) == read(tmp_path, XML, "other.owl")
+
+
+def test_entities_may_stand_for_the_beginnings_of_iris(tmp_path: Path) -> None:
+    entity = '<!DOCTYPE rdf:RDF [\n<!ENTITY obo "http://purl.obolibrary.org/obo/">\n]>\n<rdf:RDF'
+    text = XML.replace('about="http://purl.obolibrary.org/obo/DOID', 'about="&obo;DOID').replace("<rdf:RDF", entity, 1)
+    assert read(tmp_path, text, "own.owl") == read(tmp_path, XML, "own.owl")
 
 
 def test_skos_names_are_english_where_there_are_any(tmp_path: Path) -> None:
@@ -131,6 +142,11 @@ def test_the_other_forms_of_owl(tmp_path: Path, form: str) -> None:
             "a.owl",
             XML.partition('  <owl:Class rdf:about="http://purl.obolibrary.org/obo/UBERON_1')[0],
             r"a\.owl: not RDF/XML: it ends before its first element does; fetch it again",
+        ),
+        (
+            "j.owl",
+            XML.replace("<rdf:RDF", BOMB + "<rdf:RDF", 1),
+            r"j\.owl: not RDF/XML: the entity b is long or made of",
         ),
         ("b.owl", XML.replace("</owl:Ontology>", "</owl:Ontolgy>"), r"b\.owl(:8)?: not RDF/XML"),
         ("c.ttl", SKOS.replace("onco:Drug", "onko:Drug"), r"c\.ttl:5: not Turtle: The prefix onko: has not been"),

@@ -206,6 +206,15 @@ def test_columns_may_stand_in_a_file(tmp_path: Path) -> None:
     assert (term.iri, term.exact, term.class_name) == ("https://example.org/7", ("VB", "VLB"), "Cancer")
 
 
+def test_columns_of_a_table_without_header_are_named(tmp_path: Path) -> None:
+    columns = "headings=id|what|other,id=id,label=what,synonyms=other,prefix=FPLX"
+    found = read(tmp_path, "own.csv", "VLR,velar family,\nVLS,velar set,VS\n", columns)
+    assert [(term.iri, term.label, term.exact) for term in found.terms] == [
+        ("https://identifiers.org/fplx:VLR", "velar family", ()),
+        ("https://identifiers.org/fplx:VLS", "velar set", ("VS",)),
+    ]
+
+
 def test_plain_headers_need_no_map(tmp_path: Path) -> None:
     [term] = read(tmp_path, "own.csv", "id,label,synonyms\nDOID:9000001,velar blastoma,VB|VLB\n").terms
     assert (term.iri, term.exact) == (f"{OBO}DOID_9000001", ("VB", "VLB"))
@@ -253,6 +262,9 @@ TABLE = "id,label,synonyms\nDOID:1,velar blastoma,VB\n"
         ("p.txt", "Velar blastoma is a tumor.\n", r"p\.txt:1: no vocabulary of a known form; these can be read: OBO"),
         ("q.csv", b"PK\x03\x04...", r"q\.csv: is a zip archive; unpack it"),
         ("r.csv", TABLE.encode("utf-16"), r"r\.csv: is UTF-16; save it as UTF-8"),
+        ("u.csv", "id,label,label\n", r"u\.csv:1: two columns are called label; rename one"),
+        ("v.csv", TABLE + "DOID:2,a\0b,\n", r"v\.csv:3: a text of .*DOID_2 holds the character U\+0000; take it out"),
+        ("w.jsonl", '{"id": "DOID:1", "name": "\\ud800"}\n', r"w\.jsonl:1: a text of .* holds the character U\+D800"),
         ("s.json", '{\n"a": {"b": 1}}', r"s\.json:1: JSON, but of no vocabulary that is known"),
         ("t.jsonl", '{"id": "DOID:1", "name": ' + "[" * 100_000, r"t\.jsonl:1: "),
     ],
@@ -260,6 +272,12 @@ TABLE = "id,label,synonyms\nDOID:1,velar blastoma,VB\n"
 def test_mistakes_are_named_with_their_line(tmp_path: Path, name: str, text: str | bytes, message: str) -> None:
     with pytest.raises(VocabularyError, match=message):
         read(tmp_path, name, text)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
+def test_a_mark_at_the_beginning_is_no_part_of_the_first_column(tmp_path: Path, name: str) -> None:
+    text = TABLE.replace(",", "\t") if name.endswith("tsv") else TABLE
+    assert read(tmp_path, name, b"\xef\xbb\xbf" + text.encode()) == read(tmp_path, name, text)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from oncograph.knowledge.vocabularies.terms import Term, Vocabulary
 
 LONGEST_NAME = 1000
 SHOWN = 60
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff\ufffe\uffff]")
+"""What no text of a graph may hold: control characters and halves of characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Collector:
         named = self._names((label,), seen, iri, line)
         if not named:
             raise self.source.error(f"{_show(iri)} has no name", "give it one", line=self._line(iri, line))
+        self._refuse_unprintable(definition, iri, line)
         matches = _united(exact_matches, without=(iri,))
         self._terms[iri] = Term(
             iri,
@@ -115,9 +118,16 @@ class Collector:
                 wrong = f"a name of {_show(iri)} has {len(text):,} characters ({_show(text)})"
                 mend = f"names have {LONGEST_NAME:,} at most; is a quote or a separator missing?"
                 raise self.source.error(wrong, mend, line=line or self._line_of_name(name, iri))
+            self._refuse_unprintable(text, iri, line)
             seen.add(text)
             kept.append(text)
         return tuple(kept)
+
+    def _refuse_unprintable(self, text: str, iri: str, line: int) -> None:
+        found = UNPRINTABLE.search(text)
+        if found:
+            wrong = f"a text of {_show(iri)} holds the character U+{ord(found[0]):04X}"
+            raise self.source.error(wrong, "take it out", line=self._line(iri, line))
 
     def _refuse_cycle(self) -> None:
         cycle = find_cycle({iri: term.parents for iri, term in self._terms.items() if term.parents})

@@ -126,7 +126,8 @@ def read_columns(text: str) -> Columns:
     Keys are id, label, synonyms (or exact, narrow, broad, related), definition, parents, xrefs, exact_matches, tree,
     class, obsolete and prefix. A column of several values is followed by a colon and what separates them, where need
     be by another and the prefix of its identifiers: `xrefs=entrez:|:NCBIGene`. A key may come more than once.
-    `obsolete` takes a column, with a value after `=` or `!=`: `obsolete=status!=Approved`.
+    `obsolete` takes a column, with a value after `=` or `!=`: `obsolete=status!=Approved`. Where the table has no
+    header line, `headings=ID|NAME|OTHER` names its columns.
 
     Raises:
         VocabularyError: A key is not known, or id or label is missing.
@@ -172,7 +173,7 @@ def make_columns(said: Mapping[str, Any], where: str) -> Columns:
         elif key == "prefix":
             settings[key] = to_prefix(_text(value, where))
         elif key == "headings":
-            settings[key] = tuple(value)
+            settings[key] = tuple(name for one in _list(value) for name in one.split("|"))
         else:
             settings[key] = value if isinstance(value, dict | bool) else _text(value, where)
     for key in ("id", "label"):

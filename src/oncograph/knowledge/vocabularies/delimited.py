@@ -65,6 +65,9 @@ def read_rows(
     rows = _split_tabs(following) if delimiter == "\t" else _split_quoted(source, following, delimiter)
     line, names = (first[0], [*header]) if header else next(rows)
     columns = {name.strip(): place for place, name in enumerate(names)}
+    twice = next((name for place, name in enumerate(names) if name.strip() and columns[name.strip()] != place), None)
+    if twice is not None:
+        raise source.error(f"two columns are called {twice.strip()}", "rename one", line=line)
     refuse_missing(source, [*columns], needed, line)
     for line, fields in rows:
         if len(fields) != len(names):

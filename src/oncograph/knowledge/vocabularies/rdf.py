@@ -94,6 +94,7 @@ SAME, OTHERS = ("exactMatch", "exact_matches"), (*MATCHES[1:], "references")
 BASE_IRI = "https://example.org/"
 """What IRIs that a file leaves relative count from."""
 TAIL_BYTES = 4096
+LONGEST_ENTITY = 1000
 
 
 def read_rdf(source: Source, form: str, *, class_name: str = "") -> Vocabulary:
@@ -117,6 +118,8 @@ def parse_statements(source: Source, form: str) -> Statements:
     Raises:
         VocabularyError: It is not of that form; says where as far as the parser does.
     """
+    if form == "RDF/XML":
+        _refuse_bomb(source)
     try:
         with source.open() as file:
             followed = _Followed(file)
@@ -128,6 +131,15 @@ def parse_statements(source: Source, form: str) -> Statements:
     if form == "RDF/XML" and not followed.is_closed():
         raise source.error("not RDF/XML: it ends before its first element does", "fetch it again")
     return said
+
+
+def _refuse_bomb(source: Source) -> None:
+    """Refuse entities that would grow without measure: long ones, and those made of others."""
+    doctype = _DOCTYPE.match(source.head())
+    for name, value in _ENTITY.findall(doctype[1]) if doctype else ():
+        if b"&" in value or len(value) > LONGEST_ENTITY:
+            wrong = f"not RDF/XML: the entity {name.decode('utf-8', 'replace')} is long or made of others"
+            raise source.error(wrong, "write out what it stands for")
 
 
 class _Followed:
@@ -262,6 +274,8 @@ def _references(entry: Entry, roles: Iterable[str], identifiers: Identifiers) ->
             yield identifiers.expand(node.value.strip())
 
 
+_DOCTYPE = re.compile(rb"(?s)\s*(?:<\?.*?\?>|<!--.*?-->|\s)*<!DOCTYPE[^>\[]*\[(.*?)(?:\]\s*>|\Z)")
+_ENTITY = re.compile(rb"""<!ENTITY\s+(?:%\s+)?(\S+)\s+["']([^"']*)""")
 _CLOSED = re.compile(
     rb"(?:</(?:[\w.-]+:)?RDF\s*>|<(?:[\w.-]+:)?RDF\b[^<>]*/>)"
     rb"(?:\s|<!--(?:(?!-->).)*-->)*\Z",

@@ -31,7 +31,7 @@ class Source:
 
     @contextlib.contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """Open the file for reading what it holds, unpacked.
+        """Open the file for reading what it holds, unpacked and without a mark at the beginning.
 
         Raises:
             VocabularyError: It cannot be opened, or, while it is read, its gzip turns out to be damaged.
@@ -40,7 +40,10 @@ class Source:
             with self.path.open("rb") as packed:
                 is_packed = packed.read(2) == GZIP
                 packed.seek(0)
-                yield cast("BinaryIO", gzip.GzipFile(fileobj=packed)) if is_packed else packed
+                file = cast("BinaryIO", gzip.GzipFile(fileobj=packed)) if is_packed else packed
+                if file.read(len(BYTE_ORDER_MARK)) != BYTE_ORDER_MARK:
+                    file.seek(0)
+                yield file
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise self.error("the gzip data is damaged or cut off", "fetch it again") from error
         except OSError as error:
@@ -49,7 +52,7 @@ class Source:
     def head(self) -> bytes:
         """Give the beginning of the file, enough to tell its form."""
         with self.open() as file:
-            return file.read(HEAD_BYTES).removeprefix(BYTE_ORDER_MARK)
+            return file.read(HEAD_BYTES)
 
     def read(self) -> str:
         """Give the whole text.
@@ -65,15 +68,15 @@ class Source:
         Raises:
             VocabularyError: A line is not UTF-8; says which, and at what byte.
         """
-        offset = 0
         with self.open() as file:
+            offset = file.tell()
             for number, raw in enumerate(file, start=1):
                 try:
                     line = raw.decode("utf-8")
                 except UnicodeDecodeError as error:
                     wrong = f"byte {raw[error.start]:02x} is no UTF-8, at offset {offset + error.start:,}"
                     raise self.error(wrong, "save the file as UTF-8", line=number) from error
-                yield number, line.removeprefix("\ufeff") if number == 1 else line
+                yield number, line
                 offset += len(raw)
 
     def find_lines(self, pattern: str) -> list[int]:
