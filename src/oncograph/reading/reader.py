@@ -509,8 +509,12 @@ class _DocumentReading:
         else:
             item = shape.copy()
         strip_stop(item)
-        joined = self.lead.followed_by(item)
-        self._read_shape(joined, (sentence.start, sentence.end), [], after=sentence.start)
+        evidence, known = (sentence.start, sentence.end), len(self.claims)
+        self._read_shape(self.lead.followed_by(item), evidence, [], after=sentence.start)
+        if len(self.claims) == known and not self.lead.codes.endswith(":"):
+            announcing = self.lead.copy()
+            end_with_colon(announcing)
+            self._read_shape(announcing.followed_by(item), evidence, [], after=sentence.start)
 
     def _prepare(self, shape: Shape, evidence: tuple[int, int]) -> list[Statement]:
         """The stages that turn words into phrases: numbers, alike names, built names, references, coordination."""
