@@ -378,7 +378,7 @@ class _DocumentReading:
         if block.kind == "item" and self.is_list_of_advice:
             return
         if first:
-            self.discourse.label = self._find_label(sentence, named)
+            self.discourse.label = self._find_label(sentence, named, is_item=block.kind == "item")
         is_inner_lead = is_saying and self.lead is None and sentence.text.endswith(":")
         is_lead = (block.kind != "item" or is_inner_lead) and sentence.text.endswith(":")
         if not named and self.lead is None and not is_lead and not WORTH_READING.search(sentence.text):
@@ -447,12 +447,18 @@ class _DocumentReading:
         )
         self.claims[before:] = [claim for claim in self.claims[before:] if _speaks_of(claim, phrase)]
 
-    def _find_label(self, sentence: Sentence, named: list[Found]) -> tuple[Phrase, ...]:
-        """Find what a sentence names before a colon: "Bladder cancer: mutations are frequent"."""
-        colon = sentence.text.find(": ", 0, LABEL_LIMIT)
-        if colon < 0 or not named or named[0].start != sentence.start or named[0].end != sentence.start + colon:
+    def _find_label(self, sentence: Sentence, named: list[Found], *, is_item: bool) -> tuple[Phrase, ...]:
+        """Find what a sentence names before a colon: "Bladder cancer: mutations are frequent".
+
+        So does a list item with a disease that it opens with: "Seminoma, the slower-growing kind. Patients may".
+        """
+        if not named or named[0].start != sentence.start or is_class(named[0].concepts[0]):
             return ()
-        return () if is_class(named[0].concepts[0]) else self._rank_topics(named[:1])
+        colon = sentence.text.find(": ", 0, LABEL_LIMIT)
+        is_label = colon >= 0 and named[0].end == sentence.start + colon
+        opens = is_item and sentence.text[named[0].end - sentence.start :].startswith((",", ".", " ("))
+        is_disease = opens and self.reader.is_a(named[0].concepts[0].class_name, "Disease")
+        return self._rank_topics(named[:1]) if is_label or is_disease else ()
 
     def _is_promising(self, codes: str, sentence: Sentence, named: list[Found]) -> bool:
         """Tell whether some rule could fire at all."""
@@ -501,20 +507,30 @@ class _DocumentReading:
         assert self.lead is not None
         colon = sentence.text.find(": ")
         if colon > 0:
-            end = sentence.start + colon
-            named = [name for name in named if name.end <= end]
-            codes = to_codes(self.doc.text, sentence.start, end, named, self.reader.book)
-            item = to_shape(self.doc.text, sentence.start, end, named, codes)
+            middle = sentence.start + colon
+            label = [name for name in named if name.end <= middle]
+            start, end = sentence.start, middle
+            if self._is_place_of_sign(label, named):
+                start, end, label = middle + 2, sentence.end, named[len(label) :]
+            codes = to_codes(self.doc.text, start, end, label, self.reader.book)
+            item = to_shape(self.doc.text, start, end, label, codes)
             self._prepare(item, (sentence.start, sentence.end))
         else:
             item = shape.copy()
         strip_stop(item)
         evidence, known = (sentence.start, sentence.end), len(self.claims)
         self._read_shape(self.lead.followed_by(item), evidence, [], after=sentence.start)
-        if len(self.claims) == known and not self.lead.codes.endswith(":"):
+        if not self.lead.codes.endswith(":") and not any(_is_led(c, sentence.start) for c in self.claims[known:]):
             announcing = self.lead.copy()
             end_with_colon(announcing)
             self._read_shape(announcing.followed_by(item), evidence, [], after=sentence.start)
+
+    def _is_place_of_sign(self, label: list[Found], named: list[Found]) -> bool:
+        """Tell whether an item's label only says where the signs after it are: "Neck: a lump, hoarseness"."""
+        after = named[len(label) : len(label) + 1]
+        classes = [name.concepts[0].class_name for name in (*label, *after)]
+        is_sign = bool(after) and (classes[-1] == "Symptom" or (bool(label) and self.reader.is_a(classes[-1], "Disease")))
+        return is_sign and all(name == "Anatomy" for name in classes[:-1])
 
     def _prepare(self, shape: Shape, evidence: tuple[int, int]) -> list[Statement]:
         """The stages that turn words into phrases: numbers, alike names, built names, references, coordination."""
@@ -751,6 +767,12 @@ def _reaches_back(match: Match, shape: Shape, start: int) -> bool:
 def _is_said_after(claim: Claim, start: int) -> bool:
     mentions = [m for m in (claim.subject_mention, claim.object_mention) if m is not None]
     return any(mention.start >= start for mention in mentions)
+
+
+def _is_led(claim: Claim, item: int) -> bool:
+    """Tell whether a claim read from an item and its lead-in is more than what the item says by itself."""
+    mentions = (claim.subject_mention, claim.object_mention)
+    return not claim.literal and any(mention is None or mention.start < item for mention in mentions)
 
 
 def _speaks_of(claim: Claim, phrase: Phrase) -> bool:
