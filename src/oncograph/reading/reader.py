@@ -529,7 +529,9 @@ class _DocumentReading:
         """Tell whether an item's label only says where the signs after it are: "Neck: a lump, hoarseness"."""
         after = named[len(label) : len(label) + 1]
         classes = [name.concepts[0].class_name for name in (*label, *after)]
-        is_sign = bool(after) and (classes[-1] == "Symptom" or (bool(label) and self.reader.is_a(classes[-1], "Disease")))
+        is_sign = bool(after) and (
+            classes[-1] == "Symptom" or (bool(label) and self.reader.is_a(classes[-1], "Disease"))
+        )
         return is_sign and all(name == "Anatomy" for name in classes[:-1])
 
     def _prepare(self, shape: Shape, evidence: tuple[int, int]) -> list[Statement]:
