@@ -101,6 +101,12 @@ def test_line_ends_do_not_matter(tmp_path: Path, text: str) -> None:
     assert [term.label for term in read(tmp_path, text).terms] == ["velar blastoma"]
 
 
+@pytest.mark.parametrize("comment", ["! by hand\n", "  ! by hand\n", f"! {'by hand ' * 100_000}\n"])
+def test_lines_of_comment_may_stand_anywhere(tmp_path: Path, comment: str) -> None:
+    text = comment + TERM.replace("\n", f"\n{comment}") + comment
+    assert read(tmp_path, text).terms == read(tmp_path, TERM).terms
+
+
 def test_the_form_is_told_without_the_name_of_the_file(tmp_path: Path) -> None:
     assert read(tmp_path, TERM, name="velar").terms == read(tmp_path, TERM).terms
 

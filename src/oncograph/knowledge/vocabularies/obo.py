@@ -41,7 +41,7 @@ def read_obo(source: Source, *, class_name: str = "") -> Vocabulary:
     collector = Collector(source)
     try:
         with source.open() as file:
-            frames = fastobo.iter(cast("BinaryIO", _Ended(file)), ordered=True)
+            frames = fastobo.iter(cast("BinaryIO", _Lines(file)), ordered=True)
             names = _Names(frames.header())
             about = names.about
             for frame in frames:
@@ -93,19 +93,23 @@ class _Names:
         return f"{OBO}{prefix}_{name}" if name else f"{OBO}{self.ontology or 'unknown'}#{identifier}"
 
 
-class _Ended:
-    """A file with a line end after its last line, which fastobo asks for."""
+class _Lines:
+    """A file as fastobo asks for it: a line end after the last line, and empty lines in place of comments."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
+        self._waiting = bytearray()
         self._ended = False
 
     def read(self, size: int = -1) -> bytes:
-        """Read on, and give a line end at the end."""
-        data = self._file.read(size)
-        if not data and size != 0 and not self._ended:
-            self._ended = True
-            return b"\n"
+        """Read on; everything if the size is negative."""
+        waiting = self._waiting
+        while not self._ended and not 0 <= size <= len(waiting):
+            line = self._file.readline()
+            self._ended = not line
+            waiting += b"\n" if not line or line.lstrip(b" \t").startswith(b"!") else line
+        data = bytes(waiting if size < 0 else waiting[:size])
+        del waiting[: len(data)]
         return data
 
 
