@@ -401,7 +401,9 @@ class _DocumentReading:
         if len(self.claims) == known and (self.lead is None or self._is_promising(codes, sentence, named)):
             self._read_shape(shape, evidence, statements)
             self._reconsider(shape, evidence, known)
-            self.claims[known:] = [self._go_on_with_effects(c) for c in drop_contradicted(self.claims[known:])]
+            told = drop_contradicted(self.claims[known:])
+            harmful = next((claim for claim in told if claim.predicate == "hasAdverseEffect"), self.harmful)
+            self.claims[known:] = [_go_on_with_effects(claim, harmful) for claim in told]
             self.harmful = next((c for c in self.claims[known:] if c.predicate == "hasAdverseEffect"), None)
             said = self.claims[known:]
             self.claims += self.reader.ellipsis.complete(shape, said, self._concept, self.reader.fits)
@@ -414,12 +416,6 @@ class _DocumentReading:
         if is_lead and len(shape.codes) <= LEAD_LIMIT:
             strip_stop(shape)
             self.lead, self.is_led_by_item = shape, is_inner_lead
-
-    def _go_on_with_effects(self, claim: Claim) -> Claim:
-        """Let a sign that nobody is said to have, after the side effects of a treatment, be one of these."""
-        if self.harmful is None or claim.predicate != "hasSymptom" or claim.subject_mention is not None:
-            return claim
-        return replace(claim, predicate="hasAdverseEffect", subject=self.harmful.subject)
 
     def _reconsider(self, shape: Shape, evidence: tuple[int, int], known: int) -> None:
         """Let a pronoun of which nothing was read stand for what else it may, until something is.
@@ -741,6 +737,13 @@ class _DocumentReading:
             return None
         block, sentence = self.sentences[index]
         return sentence if at < sentence.end and block.kind not in {"heading", "title"} else None
+
+
+def _go_on_with_effects(claim: Claim, harmful: Claim | None) -> Claim:
+    """Let a sign that nobody is said to have, after the side effects of a treatment, be one of these."""
+    if harmful is None or claim.predicate != "hasSymptom" or claim.subject_mention is not None:
+        return claim
+    return replace(claim, predicate="hasAdverseEffect", subject=harmful.subject)
 
 
 def _is_of_aside(claim: Claim, asides: Sequence[tuple[int, int]], said: Set[tuple[str, Mention | None]]) -> bool:

@@ -44,7 +44,7 @@ class References:
         people: Codes of words for people.
         people_first: The beginning of a sentence about people of whom nothing more is said: "many patients".
         states: Last words of what a thing is like, which no pronoun takes up: "HER2-positive".
-        given: From a pronoun to what is done with a treatment: "it is usually given".
+        given: From a pronoun to what a treatment alone has or is: "it is usually given", "its side effects".
         background: Classes that a pronoun takes up only where nothing else is left.
         topical: Classes of what a document may be about, the likeliest first.
     """
@@ -180,7 +180,10 @@ class References:
             collective=codes("collective"),
             classing=re.compile(rf"(?:,|[{be}]|[{book.set_of('belonging')}]{book.code('to')})\Z"),
             states=frozenset(book.forms["state"]),
-            given=re.compile(f"[{auxiliaries}{be}{adverbs}{book.code('not')}]{{1,4}}[{book.set_of('given')}]"),
+            given=re.compile(
+                f"[{auxiliaries}{be}{adverbs}{book.code('not')}]{{1,4}}[{book.set_of('given')}]"
+                f"|[^,;.{entities}]{{0,3}}?(?:{book.any_of('unwanted')})"
+            ),
             background=tuple(background),
             topical=tuple(topical),
         )
