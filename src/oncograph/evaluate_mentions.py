@@ -16,8 +16,9 @@ What counts:
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from oncograph.errors import OncographError
 from oncograph.knowledge.namespaces import NOTATION_STARTS
 from oncograph.model import Concept
 from oncograph.reading.abbreviations import find_abbreviations
+from oncograph.reading.shape import is_class
 
 if TYPE_CHECKING:
     from oncograph.knowledge import Ontology
@@ -49,6 +51,8 @@ GROUP_CLASSES: dict[str, tuple[str, ...]] = {
 }
 """The classes of the ontology that a group takes in, with the classes below them."""
 
+CHEMICAL = re.compile(r".*(?:/drugs/DB|/obo/CHEBI_)\d")
+"""Identifiers of chemicals, which hormones and nutrients have whatever their class here."""
 _STARTS = sorted(((start, source) for source, start in NOTATION_STARTS.items()), key=lambda pair: -len(pair[0]))
 _SOURCES = {source.casefold(): source for source in NOTATION_STARTS} | {"mim": "OMIM", "omimps": "OMIMPS"}
 
@@ -187,6 +191,11 @@ def name_finder(reader: Reader, ontology: Ontology) -> Find:
         for name in ontology.descendants(top)
     }
 
+    def group_of(concept: Concept) -> str:
+        group = groups.get(concept.class_name, "")
+        is_chemical = group in ("Gene", "") and any(map(CHEMICAL.match, (concept.iri, *concept.exact_matches)))
+        return "Drug" if is_chemical else group
+
     def find(text: str) -> Iterator[NamedEntity]:
         found = reader.lexicon.find_names(text)
         candidates: dict[tuple[int, int], list[Concept]] = {}
@@ -196,13 +205,26 @@ def name_finder(reader: Reader, ontology: Ontology) -> Find:
             candidates = {name[:2]: [one.concept for one in name.candidates] for name in settled}
             found = reader.imported.complete(text, found, abbreviations)
         for start, end, concepts in found:
-            group = groups.get(concepts[0].class_name)
-            if group:
-                others = (*concepts[1:], *candidates.get((start, end), ()))
-                same = (other for other in others if groups.get(other.class_name) == group)
-                yield NamedEntity(start, end, group, identifiers_of(concepts[0], same))
+            if not is_class(concepts[0]):
+                others = [*concepts[1:], *candidates.get((start, end), ())]
+                group = _choose_group([group_of(one) for one in (concepts[0], *others)])
+                same = [other for other in others if group_of(other) == group]
+                if gene := reader.lexicon.concepts.get(reader.gene_of.get(concepts[0].iri, "")):
+                    same.insert(0, gene)
+                if group:
+                    yield NamedEntity(start, end, group, identifiers_of(concepts[0], same))
 
     return find
+
+
+def _choose_group(groups: Sequence[str]) -> str:
+    """Give the group of a name's concept; that of its other concepts, where all of them are of another one.
+
+    A hormone is a ligand here, which is judged with the genes, and a chemical in the vocabularies of chemicals.
+    """
+    first, *others = groups
+    known = {group for group in others if group}
+    return known.pop() if len(known) == 1 and first not in known else first
 
 
 def identifiers_of(concept: Concept, others: Iterable[Concept] = ()) -> tuple[str, ...]:

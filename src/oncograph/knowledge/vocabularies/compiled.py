@@ -18,7 +18,7 @@ from typing import Any
 from oncograph.knowledge.ontology import Ontology
 from oncograph.knowledge.toml_files import load_tables, refuse_unknown_keys
 from oncograph.knowledge.vocabularies.joining import join
-from oncograph.knowledge.vocabularies.naming import NamingRules, fold, load_naming, names_of
+from oncograph.knowledge.vocabularies.naming import NamingRules, load_naming, names_of
 from oncograph.knowledge.vocabularies.store import COMPILED, VocabularyStore
 from oncograph.knowledge.vocabularies.terms import Vocabulary
 from oncograph.model import Concept, Grounding
@@ -62,7 +62,7 @@ class Compiled:
     """The added vocabularies, ready for reading.
 
     Attributes:
-        dictionary: The names that the curated vocabulary lacks, with the numbers of the entities they may mean.
+        dictionary: The names of their terms, with the numbers of the entities they may mean.
         curated: By IRI, the curated concepts to which the vocabularies add names or identifiers.
         unclassed: How many terms were left out because nothing says of what class they are.
         refused: How many matches were not followed because they contradict each other.
@@ -110,7 +110,7 @@ def _compile(store: VocabularyStore, ontology: Ontology) -> dict[str, bytes]:
     for record in records:
         starts.append(starts[-1] + len(record))
     naming = load_naming(ontology.folder or Path())
-    names = _find_names(concepts, vocabularies, joined.entity_of, ontology.concepts, naming)
+    names = _find_names(concepts, vocabularies, joined.entity_of, naming)
     dictionary = Dictionary.of(names, spellings=naming.spellings)
     header = {"unclassed": len(joined.unclassed), "refused": len(joined.refused)}
     return {
@@ -126,22 +126,18 @@ def _find_names(
     concepts: Sequence[Concept],
     vocabularies: Mapping[str, Vocabulary],
     entity_of: Mapping[str, str],
-    curated: Mapping[str, Concept],
     naming: NamingRules,
 ) -> Iterator[Name]:
-    """Give the names of the terms that no curated concept has, with the numbers of the entities they are part of."""
+    """Give the names of the terms, with the numbers of the entities they are part of."""
     numbers = {concept.iri: number for number, concept in enumerate(concepts)}
-    labels = (name for one in curated.values() for name in (one.label, *one.synonyms, *one.hidden))
-    known = {fold(name, naming.spellings) for name in labels}
     for vocabulary in vocabularies.values():
         for term in vocabulary.terms:
             number = numbers.get(entity_of.get(term.iri, term.iri))
             if number is None:
                 continue
             for name in names_of(term, naming, class_name=concepts[number].class_name):
-                if fold(name.text, naming.spellings) not in known:
-                    is_label = name.rank != PREFERRED or name.text.casefold() == concepts[number].label.casefold()
-                    yield Name(name.text, number, name.rank if is_label else SYNONYM, name.case)
+                is_label = name.rank != PREFERRED or name.text.casefold() == concepts[number].label.casefold()
+                yield Name(name.text, number, name.rank if is_label else SYNONYM, name.case)
 
 
 def _read_classes(ontology: Ontology) -> dict[str, str]:

@@ -15,6 +15,9 @@ CURATED = ""
 """Name that the curated concepts go by among the vocabularies."""
 EXACT = "exactMatch"
 SCOPES = ("related", "broad", "narrow")
+OF_MEMBERS = {"DrugClass": "Drug", "Enzyme": "Protein", "Symptom": "Disease"}
+"""What the terms below one of a class are, where nothing says it."""
+FIRST_INHERITED = ("Disease", "Protein", "Drug")
 NONE: frozenset[str] = frozenset()
 
 
@@ -215,7 +218,7 @@ class _Classes:
     is_a: Callable[[str, str], bool]
 
     def find(self, entity: str) -> str:
-        own = next((name for iri in self.members[entity] if (name := self._stated(iri))), "")
+        own = self._own(entity) or self._inherited(entity)
         waiting, seen = deque(self._above(entity)), {entity}
         while waiting:
             above = waiting.popleft()
@@ -227,6 +230,14 @@ class _Classes:
                 return known.class_name
             waiting.extend(self._above(above))
         return own
+
+    def _own(self, entity: str) -> str:
+        return next((name for iri in self.members.get(entity, ()) if (name := self._stated(iri))), "")
+
+    def _inherited(self, entity: str) -> str:
+        """Give the class of a term that has none by those of the terms right above it: a protein is no mere drug."""
+        above = {OF_MEMBERS.get(name, name) for up in self._above(entity) if (name := self._own(up))}
+        return next((name for name in FIRST_INHERITED if name in above), min(above, default=""))
 
     def _stated(self, iri: str) -> str:
         said = next((term.class_name for _, term in self.terms.get(iri, ()) if term.class_name), "")

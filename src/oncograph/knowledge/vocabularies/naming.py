@@ -23,7 +23,7 @@ CODE = re.compile(r"(?=.*[A-Z0-9])[A-Za-z0-9][\w+/.'-]{0,14}$")
 CASED_UP_TO = 2
 ACRONYM_UP_TO = 6
 SHORT_WORD = 4
-PARTED = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+PARTED = re.compile(r"(?<=[A-Za-z]{2})(?=\d)|(?<=\d)(?=[A-Za-z]{2})")
 LETTER_AND_NUMBER = re.compile(r"[A-Za-z] \d+$")
 SYMBOL = re.compile(r"[A-Z]{3,6}$")
 CODE_WORD = re.compile(r"[A-Za-z]{1,6}-?\d{1,3}[A-Za-z]{0,2}$")
@@ -173,7 +173,7 @@ def names_of(term: Term, rules: NamingRules, *, class_name: str = "") -> Iterato
         for text in derived_names(one, class_name, rules):
             if text.casefold() not in folded and not _is_left_out(text, rules):
                 folded.add(text.casefold())
-                yield FoundUnder(text, one.rank if one.case else DERIVED, one.case)
+                yield FoundUnder(text, one.rank if one.case else DERIVED, one.case or (CASED if is_code(text) else 0))
 
 
 def derived_names(name: FoundUnder, class_name: str, rules: NamingRules) -> Iterator[str]:
