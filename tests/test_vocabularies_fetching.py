@@ -252,7 +252,7 @@ def test_silent_server_is_given_up(server: Server, target: Path) -> None:
 
 def test_nobody_listening_is_explained(target: Path, server: Server) -> None:
     server.server_close()
-    with pytest.raises(VocabularyError, match="cannot be reached"):
+    with pytest.raises(VocabularyError, match=r"cannot be reached .*; check the network and the proxy"):
         fetch_file(server.address, target, limits=QUICK)
 
 

@@ -110,7 +110,7 @@ def fetch(
     source = find_source(sources, name, address=address)
     terminal.print_table(("", source.title or name), _describe_source(source))
     if not yes:
-        click.confirm("Download it?", default=True, abort=True)
+        click.confirm("Download it? (--yes does not ask)", default=True, abort=True)
     store = VocabularyStore(vocabularies)
     with terminal.show_progress() as progress:
         fetched = fetch_file(source.address, store.downloads / source.file, sha256=sha256, progress=progress)

@@ -159,8 +159,9 @@ def _download(address: str, part: _Part, limits: Limits, progress: Progress | No
             return _take(address, part, limits, progress)
         except _BrokenOffError as broken:
             if attempt == limits.tries:
-                kept = f"; {part.size():,} bytes are kept" if part.validator(address) else ""
-                raise VocabularyError(f"{address}: {broken}{kept}; run it again later, it goes on from there") from None
+                kept = f"{part.size():,} bytes are kept; run it again later, it goes on from there"
+                anew = "check the network and the proxy, or run it again later"
+                raise VocabularyError(f"{address}: {broken}; {kept if part.validator(address) else anew}") from None
             time.sleep(min(max(broken.wait, limits.pause * 2 ** (attempt - 1)), LONGEST_PAUSE))
     return None
 
