@@ -139,7 +139,9 @@ class References:
                 f"[{pronouns}][^,;.]{{0,3}}?(?:[{book.set_of('held')}][{book.set_of('that-clause')}]"
                 f"|[{book.set_of('pleonastic')}][{book.set_of('to-clause')}])"
             ),
-            any=re.compile(f"[{pronouns}{people}{pair}]|{former}|{latter}|{determiner}(?:{kinds})?[{nouns}{entities}]"),
+            any=re.compile(
+                f"[{pronouns}{people}{pair}{book.set_of('everyone')}]|{former}|{latter}|{determiner}(?:{kinds})?[{nouns}{entities}]"
+            ),
             takes_up=re.compile(
                 f"[{pronouns}{pair}]|[{book.set_of('affected')}][{people}]|{book.any_of('who-are-affected')}|{former}|{latter}|{determiner}(?:{kinds})?[{nouns}]"
             ),
