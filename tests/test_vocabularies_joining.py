@@ -94,3 +94,22 @@ def test_identifier_that_no_vocabulary_describes_is_kept() -> None:
         sssom=Vocabulary(mappings=(Mapping("do:4", "exactMatch", "omim:215400"),)),
     )
     assert joined.concepts["do:4"].exact_matches == ("omim:215400",)
+
+
+def test_one_name_of_one_kind_is_one_thing() -> None:
+    mesh = Vocabulary(
+        terms=(
+            Term("mesh:1", "Lung Cancer", "Disease"),
+            Term("mesh:2", "Chordomas", "Disease"),
+            Term("mesh:3", "CARTS", "Disease"),
+        )
+    )
+    others = Vocabulary(terms=(Term("do:2", "chordoma"), Term("own:3", "CARTS", "Gene")))
+    joined = entities(mesh=mesh, others=others)
+    assert joined.entity_of == {"mesh:1": "e:lung", "do:2": "mesh:2"}
+
+
+def test_name_of_two_terms_of_one_vocabulary_joins_nothing() -> None:
+    mesh = Vocabulary(terms=(Term("mesh:1", "Chordoma", "Disease"), Term("mesh:2", "chordomas", "Disease")))
+    do = Vocabulary(terms=(Term("do:2", "chordoma"),))
+    assert entities(mesh=mesh, do=do).entity_of == {}

@@ -204,12 +204,13 @@ def name_finder(reader: Reader, ontology: Ontology) -> Find:
             settled = reader.imported.settle(text, abbreviations)
             candidates = {name[:2]: [one.concept for one in name.candidates] for name in settled}
             found = reader.imported.complete(text, found, abbreviations)
-        for start, end, concepts in found:
+        for start, end, named in found:
+            concepts = [ontology.concepts.get(one.iri, one) for one in named]
             if not is_class(concepts[0]):
                 others = [*concepts[1:], *candidates.get((start, end), ())]
                 group = _choose_group([group_of(one) for one in (concepts[0], *others)])
                 same = [other for other in others if group_of(other) == group]
-                if gene := reader.lexicon.concepts.get(reader.gene_of.get(concepts[0].iri, "")):
+                if gene := ontology.concepts.get(reader.gene_of.get(concepts[0].iri, "")):
                     same.insert(0, gene)
                 if group:
                     yield NamedEntity(start, end, group, identifiers_of(concepts[0], same))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from oncograph.knowledge.vocabularies.identifiers import is_iri, to_notation
+from oncograph.knowledge.vocabularies.namesakes import find_namesakes
 from oncograph.knowledge.vocabularies.terms import Term, Vocabulary
 from oncograph.model import Concept, Grounding
 from oncograph.reading.lexicon import fold_name
@@ -65,8 +67,9 @@ def join(
 
     Matches are followed in this order: those of curated concepts, of mapping sets, of the terms themselves, and cross-
     references between terms that share a name and point at each other alone; of a mapping set, first those of terms
-    that share a name. None is followed that would make one of two curated concepts, or of two terms of one vocabulary.
-    The IRI, label and class of a curated concept win, then those of the first vocabulary.
+    that share a name. Last come names that one term only of each vocabulary has. None is followed that would make one
+    of two curated concepts, or of two terms of one vocabulary. The IRI, label and class of a curated concept win, then
+    those of the first vocabulary.
 
     Args:
         vocabularies: By name, the one whose IRIs win first.
@@ -84,6 +87,9 @@ def join(
     names = {iri: _names_of(sources) for iri, sources in terms.items()}
     refused = [one for pair in _matches(curated, vocabularies, names) if (one := groups.join(*pair)) is not None]
     for pair in _mutual_references(terms, names):
+        groups.join(*pair)
+    stated = functools.partial(_state_class, terms=terms, class_starts=class_starts)
+    for pair in find_namesakes(curated, terms, stated, is_a):
         groups.join(*pair)
     members = _members(groups, curated, terms, list(vocabularies))
     elsewhere = _find_elsewhere(groups, curated, terms)
@@ -240,13 +246,17 @@ class _Classes:
         return next((name for name in FIRST_INHERITED if name in above), min(above, default=""))
 
     def _stated(self, iri: str) -> str:
-        said = next((term.class_name for _, term in self.terms.get(iri, ()) if term.class_name), "")
-        return said or next((name for start, name in self.class_starts.items() if iri.startswith(start)), "")
+        return _state_class(iri, self.terms, self.class_starts)
 
     def _above(self, entity: str) -> Iterator[str]:
         for iri in self.members.get(entity, ()):
             for _, term in self.terms.get(iri, ()):
                 yield from (self.entity_of.get(parent, parent) for parent in term.parents)
+
+
+def _state_class(iri: str, terms: Mapping[str, Sequence[tuple[str, Term]]], class_starts: Mapping[str, str]) -> str:
+    said = next((term.class_name for _, term in terms.get(iri, ()) if term.class_name), "")
+    return said or next((name for start, name in class_starts.items() if iri.startswith(start)), "")
 
 
 def _enrich(concept: Concept, parts: Sequence[Term], elsewhere: Sequence[str]) -> Concept:
