@@ -256,10 +256,29 @@ VOCABULARIES = Path(__file__).parents[2] / "shared" / "data" / "vocab"
         ("hgnc.tsv.gz", 43_837),
         ("drugbank-vocabulary.csv.gz", 19_853),
         ("mondo.jsonl.gz", 23_964),
+        ("doid-NCIthesaurus.obo.gz", 4_750),
+        ("doid.jsonl.gz", 12_247),
+        ("mesh-descriptors.tsv.gz", 30_764),
+        ("ncit-neoplasm-core.csv.gz", 1_367),
+        ("oncotree_2025_10_03.json.gz", 897),
     ],
 )
 def test_public_vocabulary(name: str, terms: int) -> None:
     assert len(read_vocabulary(VOCABULARIES / name).terms) == terms
+
+
+@pytest.mark.skipif(not VOCABULARIES.is_dir(), reason="no reference vocabularies beside the checkout")
+@pytest.mark.parametrize(("name", "mappings"), [("doid", 11_966), ("mesh", 8_181), ("ncit", 7_304), ("omim", 10_045)])
+def test_public_mapping_set(name: str, mappings: int) -> None:
+    assert len(read_vocabulary(VOCABULARIES / f"mondo-exactmatch-{name}.sssom.tsv.gz").mappings) == mappings
+
+
+@pytest.mark.skipif(not VOCABULARIES.is_dir(), reason="no reference vocabularies beside the checkout")
+def test_public_table_with_an_identifier_twice_is_refused() -> None:
+    path = VOCABULARIES / "drug-names-wikipedia.csv.gz"
+    columns = read_columns("id=Wikipedia link,label=Common name,synonyms=Synonyms:|")
+    with pytest.raises(VocabularyError, match=r"gz:27: .*Valproate stands there twice, and at line 26 before"):
+        read_vocabulary(path, columns=columns)
 
 
 def test_identifier_that_is_no_iri_is_refused(write) -> None:
