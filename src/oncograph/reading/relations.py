@@ -366,6 +366,8 @@ class Claimer:
                     if not match.rule.elsewhere or len(objects) < PAIR:
                         continue
                     said = match.rule.elsewhere
+                if said in CAUSAL and not literal and self._is_form_of(subject, target):
+                    continue
                 if said == "hasSynonym" and not (target := self._other_name(subject, target)).text:
                     continue
                 if predicate == "hasSynonym" and _is_changed(subject, shape.text):
@@ -491,6 +493,11 @@ class Claimer:
             and self.fits(predicate, "subject", topic.concept.class_name)
             and all(mention.concept != subject.concept for mention in topic.mentions)
         )
+
+    def _is_form_of(self, subject: Mention, target: Mention) -> bool:
+        """Tell whether a thing is but a form of another, and so does not bring it about: "early cancer", "cancer"."""
+        known = self._find_concept(subject.concept)
+        return known is not None and target.concept in known.broader
 
     def _is_whole(self, subject: Mention, match: Match, shape: Shape) -> bool:
         """Tell whether a subject is only what the share is taken of: "half of lymphomas are lymphomas of B cells"."""
