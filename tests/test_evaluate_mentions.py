@@ -36,7 +36,7 @@ def test_a_span_is_right_only_with_both_offsets():
 
 def test_an_entity_named_twice_counts_once():
     gold = [entity("Sunitinib", "Drug", "MESH:C473478"), entity("sunitinib", "Drug", "MESH:C473478")]
-    found = [entity("Sunitinib", "Drug", "DRUGBANK:DB01268"), entity("sunitinib", "Drug", "DRUGBANK:DB01268")]
+    found = [entity("Sunitinib", "Drug", "MESH:D000077210"), entity("sunitinib", "Drug", "MESH:D000077210")]
     identifiers = score(gold, found).identifiers
     assert (identifiers.gold, identifiers.found, identifiers.right) == (1, 1, 0)
 
@@ -68,6 +68,12 @@ def test_what_has_no_identifier_counts_for_spans_alone():
     line = score(gold, [entity("Sunitinib", "Drug")])
     assert (line.spans.gold, line.spans.right) == (1, 1)
     assert (line.identifiers.gold, line.identifiers.found) == (0, 0)
+
+
+def test_an_entity_without_any_identifier_of_the_annotated_sources_is_spared():
+    gold = [entity("Sunitinib", "Drug", "MESH:C473478")]
+    identifiers = score(gold, [entity("Sunitinib", "Drug", "DRUGBANK:DB01268")]).identifiers
+    assert (identifiers.gold, identifiers.found, identifiers.left_out) == (1, 0, 1)
 
 
 def test_a_group_that_is_not_annotated_is_not_judged():

@@ -7,6 +7,8 @@ What counts:
   if any identifier of it (its own or one that is mapped to it) is annotated in the document; an annotated identifier
   is found if any entity named carries it. A mention annotated with several identifiers asks for each of them.
 - What was annotated without an identifier counts for spans alone, and so does a name left undecided by the reader.
+- An entity that has no identifier of any source that the annotations of its group use (a protein family, where genes
+  are annotated; a disease unknown to MeSH, where that is) cannot be compared: it is spared too, and told.
 - A group is judged only where the documents annotate it: no corpus marks everything.
 - Annotations that no vocabulary of the group could ground (genes of mice, where the vocabulary holds human ones) may be
   left out, with the names that stand on them; how many names that spares is told.
@@ -18,7 +20,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,7 @@ from oncograph.errors import OncographError
 from oncograph.knowledge.namespaces import NOTATION_STARTS
 from oncograph.model import Concept
 from oncograph.reading.abbreviations import find_abbreviations
+from oncograph.reading.imported import place_names
 from oncograph.reading.shape import is_class
 
 if TYPE_CHECKING:
@@ -90,7 +93,7 @@ class MentionScore:
         found: What the reader names.
         right: How much of what it names is annotated.
         recalled: How much of what is annotated it names.
-        left_out: Names that stand on annotations left out: neither right nor wrong.
+        left_out: Names that stand on annotations left out, entities that cannot be compared: neither right nor wrong.
 
     >>> score = MentionScore(gold=4, found=5, right=2, recalled=2)
     >>> score.precision, score.recall, round(score.f1, 3)
@@ -165,6 +168,9 @@ def evaluate_mentions(
     documents = list(documents)
     annotated = {entity.group for doc in documents for entity in doc.entities}
     groups = [group for group in GROUP_CLASSES if group in annotated]
+    sources: dict[str, set[str]] = defaultdict(set)
+    for entity in (entity for doc in documents for entity in doc.entities):
+        sources[entity.group].update(identifier.partition(":")[0] for identifier in entity.identifiers)
     spans = dict.fromkeys(groups, MentionScore())
     identifiers = dict.fromkeys(groups, MentionScore())
     for doc in documents:
@@ -174,7 +180,7 @@ def evaluate_mentions(
             gold = [entity for entity in doc.entities if entity.group == group]
             named = [entity for entity in found if entity.group == group]
             spans[group] += compare_spans(gold, named, judged=keep)
-            identifiers[group] += compare_identifiers(gold, named, judged=keep)
+            identifiers[group] += compare_identifiers(gold, named, judged=keep, sources=sources[group])
     return [MentionLine(f"{name} {group}".strip(), spans[group], identifiers[group]) for group in groups]
 
 
@@ -200,14 +206,19 @@ def name_finder(reader: Reader, ontology: Ontology) -> Find:
         found = reader.lexicon.find_names(text)
         candidates: dict[tuple[int, int], list[Concept]] = {}
         if reader.imported is not None:
-            abbreviations = find_abbreviations(text)
-            settled = reader.imported.settle(text, abbreviations)
+            settled = reader.imported.settle(text, find_abbreviations(text))
             candidates = {name[:2]: [one.concept for one in name.candidates] for name in settled}
-            found = reader.imported.complete(text, found, abbreviations)
+            found = place_names(settled, found)
+            spans = {name[:2] for name in found}
+            for name in settled:
+                kinds = {group_of(one.concept) for one in name.candidates}
+                if not name.concepts and name[:2] not in spans and len(kinds) == 1 and (group := kinds.pop()):
+                    yield NamedEntity(name.start, name.end, group, agreed_identifiers(candidates[name[:2]]))
         for start, end, named in found:
             concepts = [ontology.concepts.get(one.iri, one) for one in named]
             if not is_class(concepts[0]):
                 others = [*concepts[1:], *candidates.get((start, end), ())]
+                others = [other for other in others if other.iri != concepts[0].iri]
                 group = _choose_group([group_of(one) for one in (concepts[0], *others)])
                 same = [other for other in others if group_of(other) == group]
                 if gene := ontology.concepts.get(reader.gene_of.get(concepts[0].iri, "")):
@@ -247,6 +258,22 @@ def identifiers_of(concept: Concept, others: Iterable[Concept] = ()) -> tuple[st
     return tuple(found)
 
 
+def agreed_identifiers(concepts: Iterable[Concept]) -> tuple[str, ...]:
+    """Give the identifiers that are certain where it is not which of several concepts a name means.
+
+    They are those of the sources that have only one of the concepts.
+
+    >>> one = Concept("MONDO:1", "gout", "Disease", exact_matches=("MIM:5",))
+    >>> agreed_identifiers([one, Concept("MONDO:2", "gouty arthritis", "Disease")])
+    ('OMIM:5',)
+    """
+    by_source: dict[str, dict[str, None]] = defaultdict(dict)
+    for concept in concepts:
+        for identifier in _own_identifiers(concept):
+            by_source[identifier.partition(":")[0]][identifier] = None
+    return tuple(identifier for found in by_source.values() if len(found) == 1 for identifier in found)
+
+
 def _own_identifiers(concept: Concept) -> list[str]:
     return list(dict.fromkeys(map(compact_identifier, (concept.iri, *concept.exact_matches, *concept.notations))))
 
@@ -264,9 +291,17 @@ def compare_spans(
 
 
 def compare_identifiers(
-    gold: Iterable[NamedEntity], found: Iterable[NamedEntity], *, judged: Callable[[str], bool]
+    gold: Iterable[NamedEntity],
+    found: Iterable[NamedEntity],
+    *,
+    judged: Callable[[str], bool],
+    sources: Collection[str],
 ) -> MentionScore:
-    """Compare which entities of one group are named in one document, each counted once."""
+    """Compare which entities of one group are named in one document, each counted once.
+
+    Args:
+        sources: Those that the annotations take identifiers from; entities with none of theirs are spared.
+    """
     kept, left_out = _split_judged(gold, judged)
     wanted = {identifier for entity in kept for identifier in entity.identifiers if judged(identifier)}
     named: dict[frozenset[str], list[tuple[int, int]]] = defaultdict(list)
@@ -275,7 +310,11 @@ def compare_identifiers(
             named[frozenset(entity.identifiers)].append((entity.start, entity.end))
     right = sum(not wanted.isdisjoint(identifiers) for identifiers in named)
     spared = sum(
-        wanted.isdisjoint(identifiers) and all(_touches(span, left_out) for span in spans)
+        wanted.isdisjoint(identifiers)
+        and (
+            all(_touches(span, left_out) for span in spans)
+            or all(identifier.partition(":")[0] not in sources for identifier in identifiers)
+        )
         for identifiers, spans in named.items()
     )
     recalled = len(wanted & {identifier for identifiers in named for identifier in identifiers})

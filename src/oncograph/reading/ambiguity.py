@@ -5,6 +5,7 @@ A name that no evidence decides stays undecided: it is reported with its candida
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -133,7 +134,13 @@ def settle_names(
 
 def _sources(concept: Concept) -> frozenset[str]:
     """Give the vocabularies that have the concept, by how their IRIs begin."""
-    return frozenset(match[0] for iri in (concept.iri, *concept.exact_matches) if (match := SOURCE.match(iri)))
+    return frozenset(map(_source, (concept.iri, *concept.exact_matches)))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _source(iri: str) -> str:
+    match = SOURCE.match(iri)
+    return match[0] if match else iri
 
 
 def _find_defined(

@@ -148,7 +148,7 @@ class Dictionary:
 
     def _entry(self, text: str, start: int, end: int, known: int) -> Entry | None:
         written = text[start:end]
-        if BREAK.search(written):
+        if not written.isalnum() and BREAK.search(written):
             return None
         if known >= 0:
             concept, rank, case = _unpack(known)

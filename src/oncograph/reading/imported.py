@@ -35,23 +35,28 @@ class Imported:
         )
 
     def complete(self, text: str, found: Sequence[Found], abbreviations: Sequence[Abbreviation] = ()) -> list[Found]:
-        """Add to the curated names of a text, in order, the imported ones that none of them stands in the way of.
+        """Add to the curated names of a text, in order, the imported ones that are decided; see `place_names`."""
+        return place_names(self.settle(text, abbreviations), found)
 
-        A longer imported name takes the place of the curated names that it holds whole; an undecided one is left out.
-        """
-        merged: list[Found] = []
-        at = 0
-        for name in self.settle(text, abbreviations):
-            while at < len(found) and found[at].end <= name.start:
-                merged.append(found[at])
-                at += 1
-            inside = at
-            while inside < len(found) and found[inside].start < name.end:
-                inside += 1
-            if name.concepts and all(_holds(name, one) for one in found[at:inside]):
-                at = inside
-                merged.append(Found(name.start, name.end, name.concepts))
-        return merged + list(found[at:])
+
+def place_names(settled: Iterable[Settled], found: Sequence[Found]) -> list[Found]:
+    """Add to the curated names of a text, in order, the imported ones that none of them stands in the way of.
+
+    A longer imported name takes the place of the curated names that it holds whole; an undecided one is left out.
+    """
+    merged: list[Found] = []
+    at = 0
+    for name in settled:
+        while at < len(found) and found[at].end <= name.start:
+            merged.append(found[at])
+            at += 1
+        inside = at
+        while inside < len(found) and found[inside].start < name.end:
+            inside += 1
+        if name.concepts and all(_holds(name, one) for one in found[at:inside]):
+            at = inside
+            merged.append(Found(name.start, name.end, name.concepts))
+    return merged + list(found[at:])
 
 
 def find_elided(text: str, entries: Iterable[Entry], dictionary: Dictionary) -> Iterator[Entry]:
