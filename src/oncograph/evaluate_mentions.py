@@ -56,6 +56,8 @@ GROUP_CLASSES: dict[str, tuple[str, ...]] = {
 
 CHEMICAL = re.compile(r".*(?:/drugs/DB|/obo/CHEBI_)\d")
 """Identifiers of chemicals, which hormones and nutrients have whatever their class here."""
+GENE = re.compile(r".*/(?:hgnc:|ncbigene:|fplx:|uniprot/)")
+"""Identifiers of genes and their products, which are no chemicals even where they are sold as drugs."""
 _STARTS = sorted(((start, source) for source, start in NOTATION_STARTS.items()), key=lambda pair: -len(pair[0]))
 _SOURCES = {source.casefold(): source for source in NOTATION_STARTS} | {"mim": "OMIM", "omimps": "OMIMPS"}
 
@@ -219,7 +221,8 @@ def name_finder(reader: Reader, ontology: Ontology) -> Find:
             if not is_class(concepts[0]):
                 others = [*concepts[1:], *candidates.get((start, end), ())]
                 others = [other for other in others if other.iri != concepts[0].iri]
-                group = _choose_group([group_of(one) for one in (concepts[0], *others)])
+                is_gene = concepts[0].iri in reader.gene_of or any(map(GENE.match, concepts[0].exact_matches))
+                group = _choose_group([group_of(one) for one in (concepts[0], *([] if is_gene else others))])
                 same = [other for other in others if group_of(other) == group]
                 if gene := ontology.concepts.get(reader.gene_of.get(concepts[0].iri, "")):
                     same.insert(0, gene)
