@@ -210,7 +210,7 @@ def name_finder(reader: Reader, ontology: Ontology) -> Find:
         if reader.imported is not None:
             settled = reader.imported.settle(text, find_abbreviations(text))
             candidates = {name[:2]: [one.concept for one in name.candidates] for name in settled}
-            found = place_names(settled, found)
+            found = place_names(text, settled, found)
             spans = {name[:2] for name in found}
             for name in settled:
                 kinds = {group_of(one.concept) for one in name.candidates}

@@ -16,6 +16,7 @@ LISTED = re.compile(rf"({WORDS}(?:, {WORDS})*)(?:,? (?:and|or|and/or) (?:the )?|
 CONJUNCT = re.compile(r"[^,]+")
 REACH = 80
 FEWEST_WORDS = 2
+JOINT = " of "
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,14 @@ class Imported:
 
     def complete(self, text: str, found: Sequence[Found], abbreviations: Sequence[Abbreviation] = ()) -> list[Found]:
         """Add to the curated names of a text, in order, the imported ones that are decided; see `place_names`."""
-        return place_names(self.settle(text, abbreviations), found)
+        return place_names(text, self.settle(text, abbreviations), found)
 
 
-def place_names(settled: Iterable[Settled], found: Sequence[Found]) -> list[Found]:
+def place_names(text: str, settled: Iterable[Settled], found: Sequence[Found]) -> list[Found]:
     """Add to the curated names of a text, in order, the imported ones that none of them stands in the way of.
 
-    A longer imported name takes the place of the curated names that it holds whole; an undecided one is left out.
+    A longer imported name takes the place of the curated names that it holds whole, but for several that "of" joins:
+    what a "cancer of the stomach, colon or rectum" is, the reading makes out. An undecided one is left out.
     """
     merged: list[Found] = []
     at = 0
@@ -53,7 +55,8 @@ def place_names(settled: Iterable[Settled], found: Sequence[Found]) -> list[Foun
         inside = at
         while inside < len(found) and found[inside].start < name.end:
             inside += 1
-        if name.concepts and all(_holds(name, one) for one in found[at:inside]):
+        is_joined = inside - at > 1 and JOINT in text[name.start : name.end]
+        if name.concepts and not is_joined and all(_holds(name, one) for one in found[at:inside]):
             at = inside
             merged.append(Found(name.start, name.end, name.concepts))
     return merged + list(found[at:])

@@ -26,6 +26,8 @@ SHORT_WORD = 4
 PARTED = re.compile(r"(?<=[A-Za-z]{2})(?=\d)|(?<=\d)(?=[A-Za-z]{2})")
 LETTER_AND_NUMBER = re.compile(r"[A-Za-z] \d+$")
 SYMBOL = re.compile(r"[A-Z]{3,6}$")
+PLAIN_WORD = re.compile(r"[A-Z]?[a-z]{2,4}$")
+"""Short words, which aliases of genes also are ("lobe", "hole"): a text that has one means the word."""
 CODE_WORD = re.compile(r"[A-Za-z]{1,6}-?\d{1,3}[A-Za-z]{0,2}$")
 TRAILING_NOTE = re.compile(r"(?<=[a-z]{3}) \([^()]*\)$")
 POSSESSIVE = re.compile(r"['’]s(?= )")
@@ -163,6 +165,7 @@ def names_of(term: Term, rules: NamingRules, *, class_name: str = "") -> Iterato
         known = [(name, rank) for name, rank in known if not is_systematic(name)]
     own = [one for name, rank in known if (one := _own_name(name, rank, initials, rules)) is not None]
     if class_name in GENE_CLASSES:
+        own = [one for one in own if one.rank == PREFERRED or one.case or not PLAIN_WORD.match(one.text)]
         own = [one._replace(case=TITLED) if SYMBOL.match(one.text) else one for one in own]
     for one in own:
         if one.text not in seen:
