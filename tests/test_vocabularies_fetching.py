@@ -330,6 +330,7 @@ def test_file_in_a_zip_file_is_unpacked(server: Server, target: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [(make_zip("a.obo", "b.obo"), "ZIP file of 2 files .a.obo, b.obo"), (make_zip("a.obo")[:90], "damaged or locked")],
+    ids=["two files", "cut off"],
 )
 def test_other_zip_files_are_refused(server: Server, target: Path, content: bytes, said: str) -> None:
     server.content = content
