@@ -106,3 +106,13 @@ def test_unchanged_build_is_built_anew_when_a_vocabulary_is_added(
     run(["vocabulary", "add", str(obo), "--name", "small"])
     assert not build([tmp_path / "note.txt"], tmp_path / "graph", vocabularies=no_added_vocabularies).unchanged
     assert build([tmp_path / "note.txt"], tmp_path / "graph", vocabularies=no_added_vocabularies).unchanged
+
+
+def test_class_that_the_ontology_lacks_is_refused_before_anything_is_kept(
+    tmp_path: Path, no_added_vocabularies: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "own.csv").write_text("code,what\nA:1,assay A\n")
+    columns = "id=code,label=what,class_name=Assay"
+    assert run(["vocabulary", "add", str(tmp_path / "own.csv"), "--columns", columns]) == 1
+    assert "own.csv: there is no class Assay; choose one of" in capsys.readouterr().err
+    assert not (no_added_vocabularies / "vocabularies.json").exists()

@@ -62,11 +62,14 @@ def add(
 
     if name and len(files) > 1:
         raise click.UsageError("--name goes with one FILE")
+    ontology = load_ontology(ontology_folder)
     if class_name:
-        _refuse_unknown_class(class_name, load_ontology(ontology_folder))
+        _refuse_unknown_class(class_name, ontology)
     store = VocabularyStore(vocabularies)
     for path in files:
         read = read_vocabulary(path, columns=read_columns(columns) if columns else None, class_name=class_name or "")
+        for stated in sorted({term.class_name for term in read.terms} - {""}):
+            _refuse_unknown_class(stated, ontology, where=f"{path}: ")
         record = store.add(name or _name_of(path), read, source=path.name, sha256=_digest(path))
         click.echo(f"Added {record.name}: {_describe(record)}.")
 
@@ -259,9 +262,9 @@ def _has_part(concept: Concept, term: str) -> bool:
     return any(wanted in name.casefold() for name in (concept.label, *concept.synonyms, *concept.notations))
 
 
-def _refuse_unknown_class(class_name: str, ontology: Ontology) -> None:
+def _refuse_unknown_class(class_name: str, ontology: Ontology, *, where: str = "") -> None:
     if class_name not in ontology.classes:
-        raise OncographError(f"there is no class {class_name}; choose one of {', '.join(ontology.classes)}")
+        raise OncographError(f"{where}there is no class {class_name}; choose one of {', '.join(ontology.classes)}")
 
 
 def _name_of(path: Path) -> str:
