@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -58,6 +57,7 @@ def add(
     """
     from oncograph.knowledge import VocabularyStore, load_ontology
     from oncograph.knowledge.vocabularies.formats import read_vocabulary
+    from oncograph.knowledge.vocabularies.source import digest_file
     from oncograph.knowledge.vocabularies.tables import read_columns
 
     if name and len(files) > 1:
@@ -70,7 +70,7 @@ def add(
         read = read_vocabulary(path, columns=read_columns(columns) if columns else None, class_name=class_name or "")
         for stated in sorted({term.class_name for term in read.terms} - {""}):
             _refuse_unknown_class(stated, ontology, where=f"{path}: ")
-        record = store.add(name or _name_of(path), read, source=path.name, sha256=_digest(path))
+        record = store.add(name or _name_of(path), read, source=path.name, sha256=digest_file(path))
         click.echo(f"Added {record.name}: {_describe(record)}.")
 
 
@@ -273,11 +273,6 @@ def _name_of(path: Path) -> str:
     while (shorter := ENDINGS.sub("", name)) != name:
         name = shorter
     return NO_NAME.sub("-", name.lower()).strip("-._") or "vocabulary"
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _describe(record: Record) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import http.client
 import json
 import os
@@ -26,6 +25,7 @@ from typing import IO, Any, BinaryIO
 from filelock import FileLock, Timeout
 
 from oncograph.errors import VocabularyError
+from oncograph.knowledge.vocabularies.source import digest_file
 
 SCHEMES = ("http", "https")
 PIECE = 1 << 16
@@ -93,7 +93,7 @@ def fetch_file(
     with _alone(target):
         part = _Part(target.with_name(f"{target.name}.part"))
         _download(address, part, allowed, progress)
-        digest = _digest(part.path)
+        digest = digest_file(part.path)
         if sha256 and digest != sha256.lower():
             part.remove()
             raise VocabularyError(f"{address}: its SHA-256 is {digest}, not {sha256}; ask its makers which is right")
@@ -319,11 +319,6 @@ def _first_byte(headers: Message) -> int:
 def _all_bytes(headers: Message) -> int:
     found = re.fullmatch(r"bytes \*/(\d+)", str(headers.get("Content-Range") or ""))
     return int(found[1]) if found else -1
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _put_in_place(address: str, part: _Part, target: Path, limits: Limits) -> None:

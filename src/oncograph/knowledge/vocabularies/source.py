@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import hashlib
 import re
 import zlib
 from collections.abc import Iterator
@@ -94,3 +95,9 @@ class Source:
         """Make the error that says where, what is wrong, and what to do."""
         place = f"{self.path}:{line}" if line else str(self.path)
         return VocabularyError(f"{place}: {wrong}; {mend}")
+
+
+def digest_file(path: Path) -> str:
+    """Give the hex SHA-256 of a file as it lies there, packed or not."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
