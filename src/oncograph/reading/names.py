@@ -273,9 +273,13 @@ class Names:
 
     def find_gene(self, iri: str) -> str:
         """Give what an alteration is of, for a kind of it; anything else as it is."""
-        while iri in self.made and iri not in self.altered and self.made[iri].broader:
-            iri = self.made[iri].broader[0]
+        while iri in self.made and iri not in self.altered and (above := self._find_known(self.made[iri].broader)):
+            iri = above
         return self.altered.get(iri) or self.altered_gene.get(iri, iri)
+
+    def _find_known(self, iris: Iterable[str]) -> str:
+        """Give the first concept that the document or the lexicon knows; an imported one may lie below others."""
+        return next((iri for iri in iris if iri in self.made or iri in self.lexicon.concepts), "")
 
     def _label(self, mention: Mention) -> str:
         concept = self.concept(mention.concept)
