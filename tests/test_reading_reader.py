@@ -97,6 +97,34 @@ def test_the_same_document_gives_the_same_reading() -> None:
     assert read(text) == read(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("No study has shown that aspirin prevents melanoma.", "melanoma preventedBy aspirin Negated Stated"),
+        (
+            "There is no evidence in the medical literature that melanoma is a genetic disorder.",
+            "melanoma isA genetic disorder Negated Stated",
+        ),
+        (
+            "There is little evidence suggesting that imatinib causes nausea.",
+            "imatinib hasAdverseEffect nausea Negated Stated",
+        ),
+        ("It is not true that aspirin prevents melanoma.", "melanoma preventedBy aspirin Negated Stated"),
+        ("A large study has shown that aspirin prevents melanoma.", "melanoma preventedBy aspirin Affirmed Stated"),
+        (
+            "It was not seen in patients; a study has shown that aspirin prevents melanoma.",
+            "melanoma preventedBy aspirin Affirmed Stated",
+        ),
+        (
+            "This has not been shown, but aspirin prevents melanoma.",
+            "melanoma preventedBy aspirin Affirmed Stated",
+        ),
+    ],
+)
+def test_denying_that_something_is_shown_denies_it(text: str, claim: str) -> None:
+    assert say(text) == {claim}
+
+
 def test_a_share_tells_what_it_is_taken_of() -> None:
     claims = read("Thymoma is rare. About 15 percent of breast cancers carry a PIK3CA mutation.")
     shares = [claim.value for claim in claims if claim.predicate == "hasPrevalence"]

@@ -16,6 +16,10 @@ from oncograph.reading.patterns import RESUMED, Codebook
 PAIR = 2
 """Words of a denial from which on it counts where it ends: "has not been shown to"."""
 ABSENCE_REACH = 3
+SAYING_REACH = 10
+"""Words between a denial and what it denies: "no large randomized study has yet shown that"."""
+PROOF_REACH = 8
+"""Words between proof and what it is of: "no evidence in the medical literature that"."""
 SOME_REACH = 2
 
 
@@ -27,6 +31,7 @@ class Cues:
     absence: re.Pattern[str]
     hedge: re.Pattern[str]
     assertion: re.Pattern[str]
+    denied_saying: re.Pattern[str]
     clause_end: re.Pattern[str]
     condition: re.Pattern[str]
     advice: re.Pattern[str]
@@ -46,6 +51,7 @@ class Cues:
             re.compile(book.any_of("absence")),
             re.compile(book.any_of("hedge")),
             re.compile(book.any_of("pseudo-negation")),
+            _expect_denied_saying(book),
             re.compile(f"[;{book.set_of('clause-end')}{book.code(RESUMED)}]"),
             re.compile(book.any_of("condition")),
             re.compile(rf"\A(?!.*(?:{book.any_of('advice-on-signs')}))[w,]{{0,2}}(?:{book.any_of('advice')})"),
@@ -57,6 +63,14 @@ class Cues:
             frozenset(book.set_of("comparing").replace("\\", "")),
             re.compile(f"(?:{book.any_of('signs')})[^.;]*?(?:{book.any_of('include')})"),
         )
+
+
+def _expect_denied_saying(book: Codebook) -> re.Pattern[str]:
+    """Write what denies a whole clause by denying that it is said, shown or so: "no study has shown that …"."""
+    denial = f"(?P<denial>{book.any_of('negation')}|{book.any_of('absence')})"
+    saying = f"(?:{book.any_of('saying')})[{book.set_of('adverb')}]?"
+    proof = f"(?:{book.any_of('proof')})[^;.]{{0,{PROOF_REACH}}}?"
+    return re.compile(f"{denial}[^;.]{{0,{SAYING_REACH}}}?(?:{saying}|{proof}){book.code('that')}")
 
 
 def _spell_out(book: Codebook, cue: str) -> str:
@@ -88,6 +102,7 @@ class Context:
     anew: tuple[int, ...] = ()
     some: tuple[int, ...] = ()
     commas: tuple[int, ...] = ()
+    denied: tuple[tuple[tuple[int, int], int], ...] = ()
 
     @classmethod
     def of(cls, codes: str, cues: Cues) -> Context:
@@ -111,6 +126,7 @@ class Context:
             tuple(match.start() for match in cues.anew.finditer(codes)),
             tuple(at for at, code in enumerate(codes) if code in cues.some),
             tuple(at for at, code in enumerate(codes) if code == ","),
+            tuple((match.span("denial"), match.end()) for match in cues.denied_saying.finditer(codes)),
         )
 
     def clause_start(self, at: int) -> int:
@@ -124,7 +140,8 @@ class Context:
     def judge(self, places: Sequence[tuple[int, int]], trigger: tuple[int, int]) -> Judgement:
         """Judge a match whose slots and trigger stand at some places.
 
-        "Not" counts between the first and the last of them; "no" and "without" only just before one of them; a hedge
+        "Not" counts between the first and the last of them; "no" and "without" only just before one of them; both count
+        before the whole clause where they deny that it is said or shown ("no study has shown that …"); a hedge
         counts anywhere in the clause before the last, but not in the trigger: "more likely" is no "likely". Nor
         does it reach what stands whole after a comma and "and", or has a verb of its own: "can be slowed but is
         not cured".
@@ -145,6 +162,11 @@ class Context:
             and any(span[1] <= place[0] <= self._absence_end(span[1]) for place in places)
             and not any(start <= span[0] < end for start, end in negating)
         ]
+        denied = [(span, said) for span, said in self.denied if said <= min(start, trigger[0])]
+        denied = [
+            (span, said) for span, said in denied if not any(said <= end < trigger[0] for end in self.clause_ends)
+        ]
+        negating += [span for span, _ in denied if not any(one[0] < span[1] and span[0] < one[1] for one in negating)]
         hedging = [
             span
             for span in self.hedges
@@ -152,6 +174,7 @@ class Context:
             and not trigger[0] <= span[0] < trigger[1]
             and not any(span[1] <= joint < start for joint in self.joints)
             and not any(span[1] <= anew < trigger[0] for anew in self.anew)
+            and not any(denial[0] <= span[0] < said for denial, said in denied)
         ]
         return Judgement(
             Polarity.NEGATED if len(negating) % 2 else Polarity.AFFIRMED,
