@@ -11,16 +11,19 @@ from oncograph.graph import open_store, write_store
 from oncograph.knowledge import Ontology, OntologyClass, Predicate
 from oncograph.model import (
     ONTOLOGY,
+    Candidate,
     Certainty,
     Claim,
     Concept,
     Document,
+    Doubt,
     Example,
     Grounding,
     Mention,
     Polarity,
     Reading,
     Rule,
+    UndecidedName,
     Value,
     entity_iri,
 )
@@ -153,6 +156,7 @@ class DocumentMaker:
         self.text = title + "\n\n"
         self.claims: list[Claim] = []
         self.concepts: list[Concept] = []
+        self.undecided: list[UndecidedName] = []
 
     def say(self, sentence: str) -> tuple[int, int]:
         """Add a sentence and give its offsets."""
@@ -204,6 +208,11 @@ class DocumentMaker:
             )
         )
 
+    def doubt(self, sentence: str, words: str, *candidates: Candidate, doubt: Doubt = Doubt.DIFFERENT_KINDS) -> None:
+        """Add a sentence with a name that may mean several things."""
+        start, end = self.find(words, self.say(sentence)[0])
+        self.undecided.append(UndecidedName(start, end, words, candidates, doubt))
+
     def _mention(self, words: str, start: int, iri: str) -> Mention | None:
         return Mention(*self.find(words, start), words, iri) if words else None
 
@@ -217,7 +226,7 @@ class DocumentMaker:
             sha256=hashlib.sha256(self.text.encode()).hexdigest(),
             identifier=self.more.get("identifier", f"{self.name}.txt"),
         )
-        return Reading(doc, tuple(self.claims), tuple(self.concepts))
+        return Reading(doc, tuple(self.claims), tuple(self.concepts), tuple(self.undecided))
 
 
 def make_readings() -> list[Reading]:
@@ -281,6 +290,8 @@ def _lynch() -> Reading:
               ("foobarin", "foobarin"))  # fmt: skip
     doc.claim("Foobarin was approved in 1998.", ("Foobarin", "foobarin"), "approvedIn", ("1998", "1998"), literal=True,
               value=Value(year="1998"))  # fmt: skip
+    gland, drug = Concept("urn:gland", "thyroid gland", "Symptom"), Concept("urn:drug", "Thyroid (USP)", "Drug")
+    doc.doubt("The thyroid 🧬 was looked at.", "thyroid", Candidate(gland, 2 / 3), Candidate(drug, 1 / 3))
     return doc.reading()
 
 

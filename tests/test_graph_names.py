@@ -30,6 +30,11 @@ def name(node: NamedNode) -> str:
     return shorten(node.value)
 
 
+def test_undecided_name_is_said_to_be_so_with_what_it_may_mean(store):
+    with pytest.raises(QueryError, match=r"undecided.*thyroid gland \(<urn:gland>, 0.67\) or Thyroid \(USP\)"):
+        find_entity(store, "thyroid")
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [

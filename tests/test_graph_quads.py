@@ -29,7 +29,7 @@ HOSTILE = st.text(
 
 def quads_of(readings: list[Reading]) -> list[Quad]:
     table = ClaimTable(make_ontology())
-    quads = [quad for reading in readings for quad in document_quads(reading.doc, table.add(reading))]
+    quads = [quad for one in readings for quad in document_quads(one.doc, table.add(one), one.undecided)]
     return [*quads, *shared_quads(table, find_facts(table, find_entities(table)))]
 
 
@@ -172,6 +172,32 @@ def test_document_graph_holds_the_document_and_its_evidence_only(quads):
     assert {q.predicate for q in quads if q.graph_name == graph and "/claim/" in q.subject.value} == {
         terms.SUPPORTED_BY
     }
+
+
+def test_undecided_name_is_described_with_its_candidates_in_the_graph_of_its_document_only(quads):
+    mention = next(quad.subject for quad in quads if quad.object == terms.AMBIGUOUS_MENTION)
+    quote, position = (NamedNode(f"{mention.value}/{name}") for name in ("quote", "position"))
+    assert values(quads, quote, terms.EXACT) == ["thyroid"]
+    assert values(quads, quote, terms.SUFFIX)[0].startswith(" 🧬 was")
+    text = next(reading.doc.text for reading in make_readings() if reading.undecided)
+    start = text.index("thyroid")
+    assert values(quads, position, terms.START) == [str(start)]
+    assert mention.value == f"{terms.MENTION}lynch/{start}-{start + 7}/ambiguous"
+    best = NamedNode(f"{mention.value}/1")
+    assert values(quads, mention, terms.CANDIDATE) == [best.value, f"{mention.value}/2"]
+    assert values(quads, best, terms.CANDIDATE_ENTITY) == ["urn:gland"]
+    assert values(quads, best, terms.LABEL) == ["thyroid gland"]
+    assert values(quads, best, terms.SCORE) == ["0.67"]
+    assert values(quads, mention, terms.DOUBT) == [terms.onco("DifferentKinds").value]
+    about = [quad for quad in quads if "/ambiguous" in str(quad.triple)]
+    assert {quad.graph_name for quad in about} == {NamedNode(terms.DOC + "lynch")}
+
+
+def test_undecided_name_makes_no_entity_and_no_claim(quads):
+    for iri in ("urn:gland", "urn:drug"):
+        node = NamedNode(iri)
+        assert [quad for quad in quads if quad.subject == node] == []
+        assert {quad.predicate for quad in quads if quad.object == node} == {terms.CANDIDATE_ENTITY}
 
 
 def test_source_is_an_iri_for_a_url_and_text_for_a_path(quads):

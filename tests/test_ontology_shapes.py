@@ -65,6 +65,13 @@ claim:fedcba9876543210fedc a onco:Claim, rdf:Statement, biolink:Association ;
     onco:extractedBy rule:r ; onco:certainty onco:Stated ; onco:confidence 0.9 ;
     onco:subjectMention <urn:m> ; onco:cue <urn:c> .
 <urn:m> a onco:Mention ; oa:hasSource doc:her2 ; oa:start 23 ; oa:end 27 ; oa:exact "HER2" ; onco:refersTo entity:HER2 .
+<urn:u> a onco:AmbiguousMention ; prov:wasDerivedFrom doc:her2 ; oa:hasTarget <urn:ut> ;
+    onco:doubt onco:ToldApart ; onco:candidate <urn:u1>, <urn:u2> .
+<urn:ut> a oa:SpecificResource ; oa:hasSource doc:her2 ; oa:hasSelector <urn:up>, <urn:uq> .
+<urn:up> a oa:TextPositionSelector ; oa:start 23 ; oa:end 27 .
+<urn:uq> a oa:TextQuoteSelector ; oa:exact "HER2" .
+<urn:u1> a onco:Candidate ; onco:rank 1 ; onco:score 0.75 ; rdfs:label "one"@en ; onco:candidateEntity <urn:one> .
+<urn:u2> a onco:Candidate ; onco:rank 2 ; onco:score 0.25 ; rdfs:label "two"@en ; onco:candidateEntity <urn:two> .
 <urn:c> a onco:Cue ; oa:hasSource doc:her2 ; oa:start 15 ; oa:end 22 ; oa:exact "targets" .
 doc:her2 a onco:Document, schema:Article ; dcterms:title "HER2" ; dcterms:identifier "her2.txt" ;
     dcterms:source "her2.txt" ; schema:text "🧬. Trastuzumab targets HER2." ;
@@ -258,6 +265,14 @@ BROKEN_GRAPHS = [
     ("onco:fromEvidence <urn:e> ;", "", "from exactly one piece of evidence"),
     ("onco:subjectMention <urn:m>", "onco:subjectMention <urn:c>", "must lead to a mention"),
     ("; onco:refersTo entity:HER2", "", "must refer to an entity"),
+    ("onco:candidate <urn:u1>, <urn:u2>", "onco:candidate <urn:u1>", "two candidates or more"),
+    ("onco:doubt onco:ToldApart ;", "", "must say why it is undecided"),
+    ("onco:doubt onco:ToldApart ;", "onco:doubt onco:Stated ;", "must say why it is undecided"),
+    ("onco:ToldApart ;", "onco:ToldApart ; onco:refersTo entity:HER2 ;", "must not refer to an entity"),
+    ("onco:supportedBy <urn:e> .", "onco:supportedBy <urn:e>, <urn:u> .", "nothing may be claimed"),
+    ("onco:score 0.75", "onco:score 4.0", "score of a candidate must be one xsd:decimal from 0 to 1"),
+    ("; onco:candidateEntity <urn:one>", "", "of exactly one entity"),
+    ('oa:exact "HER2" .\n<urn:u1>', 'oa:exact "HER3" .\n<urn:u1>', "quotes other words"),
     ('dcterms:source "her2.txt"', 'dcterms:source "/home/me/her2.txt"', "never an absolute path"),
     ('dcterms:title "HER2" ;', "", "exactly one dcterms:title"),
     ('schema:sha256 "0', 'schema:sha256 "', "64 hex digits"),

@@ -8,8 +8,19 @@ import pytest
 
 from oncograph.documents import find_documents, read_documents
 from oncograph.errors import DocumentError, OncographError
+from oncograph.model import Candidate, Concept, Doubt, UndecidedName
 from oncograph.pipeline import MANIFEST, PUBLISHED, build
-from oncograph.report import BuildReport, ReadDocument, RefusedDocument, from_json, to_json, to_markdown
+from oncograph.report import (
+    BuildReport,
+    ReadDocument,
+    RefusedDocument,
+    UndecidedCandidate,
+    UndecidedCount,
+    UndecidedTally,
+    from_json,
+    to_json,
+    to_markdown,
+)
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 HER2 = "HER2 is targeted by trastuzumab. Lapatinib inhibits HER2. HER2 is not inhibited by imatinib.\n"
@@ -176,9 +187,33 @@ def test_a_report_is_read_back_as_it_was_written(tmp_path):
         refusals=(RefusedDocument("b.pdf", "is encrypted"),),
         claims=2,
         claims_by_predicate={"targetedBy": 2},
+        undecided=(UndecidedCount("APC", 2, 1, (UndecidedCandidate("e:apc", "APC", "Gene", 0.5),)),),
     )
 
     assert from_json(to_json(report), tmp_path) == report
+
+
+def test_the_report_tells_the_most_frequent_undecided_names_with_the_mean_of_the_scores(tmp_path):
+    gene, disease = Concept("e:apc", "APC", "Gene"), Concept("e:fap", "polyposis", "Disease")
+    tally = UndecidedTally()
+    for scores in (0.25, 0.5), (0.5,):
+        tally.add(
+            UndecidedName(0, 3, "APC", (Candidate(gene, score), Candidate(disease, 1 - score)), Doubt.DIFFERENT_KINDS)
+            for score in scores
+        )
+    tally.add([UndecidedName(5, 8, "AIP", (Candidate(gene, 0.6), Candidate(disease, 0.4)), Doubt.DIFFERENT_KINDS)])
+
+    first, second = tally.most_frequent()
+    report = BuildReport(
+        output=tmp_path, undecided_mentions=tally.mentions, undecided_names=tally.names, undecided=(first, second)
+    )
+
+    assert (first.text, first.mentions, first.documents, second.text) == ("APC", 3, 2, "AIP")
+    assert [(one.iri, one.score) for one in first.candidates] == [("e:fap", 0.58), ("e:apc", 0.42)]
+    assert tally.most_frequent(1) == (first,)
+    assert "| APC | 3 | 2 | polyposis (Disease, 0.58) or APC (Gene, 0.42) |" in to_markdown(report)
+    assert "4 mentions of 2 names" in to_markdown(report)
+    assert "undecided" not in to_markdown(BuildReport(output=tmp_path)).split("## Claims")[1]
 
 
 def test_titles_cannot_break_the_report(tmp_path):

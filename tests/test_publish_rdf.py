@@ -76,7 +76,7 @@ def test_export_is_read_back_as_the_same_graph(store, tmp_path, name):
 @pytest.mark.parametrize("name", [*RDF_FORMATS, "turtle-star"])
 def test_quote_is_the_text_between_the_offsets_in_every_form(store, tmp_path, name):
     rows = run_query(load(export(store, tmp_path, name), name), EVIDENCE).rows
-    assert len(rows) == 20
+    assert len(rows) == 21
     for text, start, end, quote in rows:
         assert text[int(start) : int(end)] == quote
 

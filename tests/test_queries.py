@@ -190,6 +190,13 @@ def test_ungrounded(store):
     assert ask(store, "ungrounded") == [("entity:foobarin", "foobarin", "onco:Drug", "2")]
 
 
+def test_undecided(store):
+    assert ask(store, "undecided") == [
+        ("thyroid", "<urn:gland>", "thyroid gland", "onco:Symptom", "0.67", "1", "1"),
+        ("thyroid", "<urn:drug>", "Thyroid (USP)", "onco:Drug", "0.33", "1", "1"),
+    ]
+
+
 def test_subtypes(store):
     assert ask(store, "subtypes") == [
         ("entity:breast_cancer", SUBTYPE, "HER2-positive breast cancer"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from oncograph.model import Concept
+from oncograph.model import Concept, Doubt
 from oncograph.reading.abbreviations import find_abbreviations
 from oncograph.reading.ambiguity import ContextWords
 from oncograph.reading.dictionary import CASED, LOOSE, SYNONYM, Dictionary, Name
@@ -121,3 +121,31 @@ def test_a_longer_imported_name_takes_the_place_of_a_curated_one():
     curated = Found(8, 14, (Concept("e:1", "cancer", "Cancer"),))
     (name,) = IMPORTED.complete("ovarian cancer", [curated])
     assert name.concepts[0].label == "ovarian cancer"
+
+
+def undecided(text: str, *found: Found) -> list[tuple[str, list[tuple[str, float]]]]:
+    settled = IMPORTED.settle(text, find_abbreviations(text))
+    names = list(IMPORTED.name_undecided(text, settled, found))
+    assert all(text[name.start : name.end] == name.text for name in names)
+    return [(name.text, [(one.concept.label, one.score) for one in name.candidates]) for name in names]
+
+
+def test_a_name_that_nothing_decides_is_told_with_its_candidates_and_their_shares():
+    ((text, candidates),) = undecided("Many had APC and ovarian cancer.")
+    assert text == "APC"
+    assert [label for label, _ in candidates] == ["APC", "PROC"]
+    assert sum(score for _, score in candidates) == pytest.approx(1)
+    assert undecided("Hepatocellular carcinoma was seen.") == []
+
+
+def test_a_name_that_is_decided_or_stands_in_a_known_one_is_not_told():
+    assert undecided("Adenomatous polyposis coli (APC): APC grows.") == []
+    text = "Many had APC loss."
+    assert undecided(text, Found(9, 17, (CONCEPTS[5],))) == []
+    assert len(undecided(text, Found(0, 4, (CONCEPTS[5],)))) == 1
+
+
+def test_why_a_name_is_undecided_is_told():
+    settled = IMPORTED.settle("Many had APC.", [])
+    (one,) = IMPORTED.name_undecided("Many had APC.", settled, [])
+    assert one.doubt is Doubt.TOLD_APART

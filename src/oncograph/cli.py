@@ -64,6 +64,8 @@ def build(
     else:
         terminal.print_report(report)
         _say_next(output)
+        if report.undecided:
+            click.echo(f"Decide names: oncograph query{_name_graph(output)} undecided   (what each may mean)")
     return SOME_REFUSED if report.refusals else 0
 
 
@@ -76,10 +78,14 @@ def _find_seeds() -> tuple[str]:
 
 
 def _say_next(output: Path) -> None:
-    where = "" if output == Path("output") else f" --graph {output}"
+    where = _name_graph(output)
     click.echo(f"Look at it:   open {output / 'graph.html'} in a browser")
     click.echo(f"Ask it:       oncograph query{where} drugs-targeting HER2   (oncograph query --list shows what else)")
     click.echo(f"Check a fact: oncograph explain{where} HER2 targetedBy trastuzumab")
+
+
+def _name_graph(output: Path) -> str:
+    return "" if output == Path("output") else f" --graph {output}"
 
 
 @cli.command()

@@ -33,6 +33,13 @@ class Grounding(str, Enum):
     UNGROUNDED = "Ungrounded"
 
 
+class Doubt(str, Enum):
+    """Why a name stays undecided."""
+
+    DIFFERENT_KINDS = "DifferentKinds"
+    TOLD_APART = "ToldApart"
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A run of a document's text with one role in its layout.
@@ -129,6 +136,37 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of the concepts that an undecided name may mean.
+
+    Attributes:
+        score: Its share, 0 to 1, of what speaks for any of the candidates: how properly the concept has this name,
+            whether the document names it by another, longer name too, and the words beside the name. The shares of a
+            name add up to 1. They compare the candidates and are no probabilities.
+    """
+
+    concept: Concept
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class UndecidedName:
+    """A name of which nothing in the document decides what it means: no claim is made of it, no entity named by it.
+
+    Attributes:
+        start, end: Half-open offsets; `text == doc.text[start:end]`.
+        candidates: At least two, the likeliest first.
+        doubt: Why it is undecided.
+    """
+
+    start: int
+    end: int
+    text: str
+    candidates: tuple[Candidate, ...]
+    doubt: Doubt
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """What a literal object says in numbers; numbers stay the strings that were written, less group commas.
 
@@ -185,11 +223,18 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one document gave: its claims in text order, and the entities in them that no vocabulary holds."""
+    """What one document gave.
+
+    Attributes:
+        claims: In text order.
+        concepts: The entities in them that the ontology does not hold.
+        undecided: The names left out because they may mean several things, in text order.
+    """
 
     doc: Document
     claims: tuple[Claim, ...] = ()
     concepts: tuple[Concept, ...] = ()
+    undecided: tuple[UndecidedName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

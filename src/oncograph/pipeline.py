@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 from oncograph.errors import DocumentError
 from oncograph.model import Document, Reading
-from oncograph.report import BuildReport, ReadDocument, RefusedDocument, from_json, to_json, to_markdown
+from oncograph.report import (
+    BuildReport,
+    ReadDocument,
+    RefusedDocument,
+    UndecidedTally,
+    from_json,
+    to_json,
+    to_markdown,
+)
 
 if TYPE_CHECKING:
     from oncograph.documents import DocumentFile, Refusal
@@ -103,6 +111,7 @@ class _Account:
     refusals: list[RefusedDocument] = field(default_factory=list)
     text_bytes: int = 0
     reading_seconds: float = 0.0
+    undecided: UndecidedTally = field(default_factory=UndecidedTally)
 
     def refuse(self, refusal: Refusal) -> None:
         self.refusals.append(RefusedDocument(refusal.source, refusal.reason))
@@ -110,6 +119,7 @@ class _Account:
     def note(self, reading: Reading) -> Reading:
         doc = reading.doc
         self.documents.append(ReadDocument(doc.id, doc.source, doc.title, len(doc.text), len(reading.claims)))
+        self.undecided.add(reading.undecided)
         self.text_bytes += len(doc.text.encode("utf-8", "replace"))
         return reading
 
@@ -213,6 +223,9 @@ def _report(output: Path, account: _Account, summary: GraphSummary) -> BuildRepo
         claims_by_predicate=_by_count(summary.claims_by_predicate),
         entities_by_class=_by_count(summary.entities_by_class),
         grounded_share=round(summary.grounded_share, 4),
+        undecided_mentions=account.undecided.mentions,
+        undecided_names=account.undecided.names,
+        undecided=account.undecided.most_frequent(),
         text_bytes=account.text_bytes,
         reading_seconds=account.reading_seconds,
     )

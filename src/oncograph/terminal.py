@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 WIDE = 100_000
 """Columns where the output goes to a file or a pipe: nothing is cut or wrapped."""
 
+UNDECIDED_SHOWN = 3
+
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -60,10 +62,17 @@ def print_report(report: BuildReport) -> None:
         ("claims", f"{report.claims:,}"),
         *((f"  {predicate}", f"{count:,}") for predicate, count in report.claims_by_predicate.items()),
         ("negated or only possible", f"{report.claims - report.facts:,}"),
+        *_count_undecided(report),
         ("time", f"{report.seconds:.1f} s"),
         ("reading", f"{report.text_bytes / 1e6:.2f} MB, {report.speed:.2f} MB/s"),
     ]
     print_table(("", "build"), counts, right="build")
+
+
+def _count_undecided(report: BuildReport) -> Iterator[tuple[str, str]]:
+    if report.undecided:
+        yield "names left undecided", f"{report.undecided_mentions:,}"
+        yield from ((f"  {name.text}", f"{name.mentions:,}") for name in report.undecided[:UNDECIDED_SHOWN])
 
 
 def print_scores(title: str, lines: Iterable[Line]) -> None:

@@ -32,6 +32,11 @@ def find_entity(store: Store, name: str) -> NamedNode:
     if found:
         choices = ", ".join(shorten(node.value) for node in found)
         raise QueryError(f"{name!r} is the name of {len(found)} entities: {choices}; give one of these")
+    if undecided := find_undecided(store, name):
+        raise QueryError(
+            f"{name!r} is left undecided, and nothing claimed of it: it may mean {' or '.join(undecided)}; "
+            "oncograph query undecided tells more"
+        )
     near = suggest_names(store, name)
     raise QueryError(f"nothing in this graph is called {name!r}" + (f"; did you mean {near}?" if near else ""))
 
@@ -97,6 +102,19 @@ def find_document(store: Store, name: str) -> NamedNode:
             return node
     known = [node.value.removeprefix(terms.DOC) for node in documents]
     raise QueryError(f"no document is called {name!r}" + _did_you_mean(name, known))
+
+
+def find_undecided(store: Store, name: str) -> list[str]:
+    """Give what a name may mean that no document decides, with the scores, the likeliest first; empty for any other."""
+    found: dict[str, float] = {}
+    for quote in find_subjects(store, terms.EXACT, Literal(name.strip())):
+        targets = find_subjects(store, terms.HAS_SELECTOR, quote)
+        mentions = (mention for target in targets for mention in find_subjects(store, terms.HAS_TARGET, target))
+        for candidate in (one for mention in mentions for one in find_nodes(store, mention, terms.CANDIDATE)):
+            entity = shorten(find_value(store, candidate, terms.CANDIDATE_ENTITY))
+            named = f"{find_value(store, candidate, terms.LABEL)} ({entity}"
+            found[named] = max(found.get(named, 0.0), float(find_value(store, candidate, terms.SCORE)))
+    return [f"{named}, {found[named]:.2f})" for named in sorted(found, key=lambda named: (-found[named], named))]
 
 
 def find_label(store: Store, node: NamedNode) -> str:

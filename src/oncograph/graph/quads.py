@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from oncograph.graph import terms
 from oncograph.graph.merging import ClaimKey, ClaimTable, Extraction, MergedClaim
 from oncograph.graph.terms import onco
-from oncograph.model import ONTOLOGY, Certainty, Concept, Document, Grounding, Mention, Polarity, Value
+from oncograph.model import ONTOLOGY, Certainty, Concept, Document, Grounding, Mention, Polarity, UndecidedName, Value
 
 CONTEXT = 32
 """Code points of text kept on either side of a quote."""
@@ -69,8 +69,10 @@ def document_node(doc: Document) -> NamedNode:
     return NamedNode(terms.DOC + doc.id)
 
 
-def document_quads(doc: Document, extractions: Sequence[Extraction]) -> list[Quad]:
-    """Build the named graph of one document: itself, its evidence, extractions and mentions; sorted."""
+def document_quads(
+    doc: Document, extractions: Sequence[Extraction], undecided: Sequence[UndecidedName] = ()
+) -> list[Quad]:
+    """Build the named graph of one document: itself, its evidence, extractions, mentions, undecided names; sorted."""
     graph = document_node(doc)
     text = _NOT_CHARACTERS.sub("\ufffd", doc.text)
     triples = set(_document_triples(doc, graph, text))
@@ -78,6 +80,8 @@ def document_quads(doc: Document, extractions: Sequence[Extraction]) -> list[Qua
         evidence, found = _evidence_triples(doc, extraction, graph, text)
         triples.update(found)
         triples.update(_extraction_triples(doc, extraction, evidence, graph, text))
+    for name in undecided:
+        triples.update(_undecided_triples(doc, name, graph, text))
     return sorted((Quad(*triple, graph) for triple in triples), key=str)
 
 
@@ -224,16 +228,22 @@ def _evidence_triples(
     doc: Document, extraction: Extraction, graph: NamedNode, text: str
 ) -> tuple[NamedNode, list[TripleTuple]]:
     start, end = extraction.start, extraction.end
-    iri = f"{terms.EVIDENCE}{doc.id}/{start}-{end}"
-    evidence, target = NamedNode(iri), NamedNode(iri + "/target")
-    position, quote = NamedNode(iri + "/position"), NamedNode(iri + "/quote")
+    evidence = NamedNode(f"{terms.EVIDENCE}{doc.id}/{start}-{end}")
     return evidence, [
         (claim_node(extraction.key), terms.SUPPORTED_BY, evidence),
         (evidence, terms.TYPE, terms.EVIDENCE_CLASS),
         (evidence, terms.TYPE, terms.ANNOTATION),
         *((evidence, terms.EXTRACTED_BY, NamedNode(terms.RULE + rule)) for rule in extraction.rules),
         (evidence, terms.DERIVED_FROM, graph),
-        (evidence, terms.HAS_TARGET, target),
+        *_target_triples(evidence, start, end, graph, text),
+    ]
+
+
+def _target_triples(node: NamedNode, start: int, end: int, graph: NamedNode, text: str) -> list[TripleTuple]:
+    """Say where in the text of a document an annotation stands, by position and by quote."""
+    target, position, quote = (NamedNode(f"{node.value}/{name}") for name in ("target", "position", "quote"))
+    return [
+        (node, terms.HAS_TARGET, target),
         (target, terms.TYPE, terms.SPECIFIC_RESOURCE),
         (target, terms.HAS_SOURCE, graph),
         (target, terms.HAS_SELECTOR, position),
@@ -273,6 +283,28 @@ def _extraction_triples(
         yield node, terms.CUE, words
         yield words, terms.TYPE, terms.CUE_CLASS
         yield from _place_triples(words, start, end, graph, text)
+
+
+def _undecided_triples(doc: Document, name: UndecidedName, graph: NamedNode, text: str) -> Iterator[TripleTuple]:
+    """Describe a name that may mean several things: its place, and each candidate with label, class and score.
+
+    No entity is described by it: what only may be meant is no part of the graph's knowledge.
+    """
+    node = NamedNode(f"{_mention_node(doc, name.start, name.end).value}/ambiguous")
+    yield node, terms.TYPE, terms.AMBIGUOUS_MENTION
+    yield node, terms.DERIVED_FROM, graph
+    yield node, terms.DOUBT, onco(name.doubt.value)
+    yield from _target_triples(node, name.start, name.end, graph, text)
+    for rank, candidate in enumerate(name.candidates, 1):
+        one = NamedNode(f"{node.value}/{rank}")
+        yield node, terms.CANDIDATE, one
+        yield one, terms.TYPE, terms.CANDIDATE_CLASS
+        yield one, terms.RANK, _integer(rank)
+        yield one, terms.SCORE, _confidence_literal(candidate.score)
+        yield one, terms.LABEL, build_literal(candidate.concept.label, language="en")
+        yield one, terms.CANDIDATE_ENTITY, NamedNode(candidate.concept.iri)
+        if candidate.concept.class_name:
+            yield one, terms.CANDIDATE_CLASS_OF, onco(candidate.concept.class_name)
 
 
 def _mention_node(doc: Document, start: int, end: int) -> NamedNode:

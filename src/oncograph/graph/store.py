@@ -125,7 +125,7 @@ class _Build:
         self._sources[doc.id] = doc.source
         extractions = self._table.add(reading)
         self._evidences += len({(extraction.start, extraction.end) for extraction in extractions})
-        return document_quads(doc, extractions)
+        return document_quads(doc, extractions, reading.undecided)
 
     def _count(self, quads: Iterable[Quad]) -> Iterator[Quad]:
         for quad in quads:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from oncograph.model import Candidate, Doubt, UndecidedName
 from oncograph.reading.abbreviations import Abbreviation
 from oncograph.reading.ambiguity import ContextWords, Settled, settle_names
 from oncograph.reading.dictionary import Dictionary, Entry, Numbered
@@ -39,6 +40,21 @@ class Imported:
         """Add to the curated names of a text, in order, the imported ones that are decided; see `place_names`."""
         return place_names(text, self.settle(text, abbreviations), found)
 
+    def name_undecided(self, text: str, settled: Iterable[Settled], found: Sequence[Found]) -> Iterator[UndecidedName]:
+        """Give the names that stay undecided, in text order: those without a meaning that no name found covers.
+
+        Args:
+            found: All names that the document was found to have, in order.
+        """
+        at = 0
+        for name in settled:
+            if name.concepts:
+                continue
+            while at < len(found) and found[at].end <= name.start:
+                at += 1
+            if at == len(found) or name.end <= found[at].start:
+                yield weigh_candidates(text, name, self.context)
+
 
 def place_names(text: str, settled: Iterable[Settled], found: Sequence[Found]) -> list[Found]:
     """Add to the curated names of a text, in order, the imported ones that none of them stands in the way of.
@@ -60,6 +76,24 @@ def place_names(text: str, settled: Iterable[Settled], found: Sequence[Found]) -
             at = inside
             merged.append(Found(name.start, name.end, name.concepts))
     return merged + list(found[at:])
+
+
+def weigh_candidates(text: str, name: Settled, context: ContextWords) -> UndecidedName:
+    """Say of an undecided name what it may mean, with the share of each candidate in what speaks for any of them.
+
+    >>> from oncograph.model import Concept
+    >>> from oncograph.reading.ambiguity import Candidate as Scored
+    >>> gout, drug = Concept("e:gout", "gout", "Disease"), Concept("e:drug", "gout drug", "Drug")
+    >>> name = Settled(0, 4, (Scored(gout, 3.0), Scored(drug, 2.0)), ())
+    >>> undecided = weigh_candidates("Gout", name, ContextWords())
+    >>> [(one.concept.label, one.score) for one in undecided.candidates], undecided.doubt.value
+    ([('gout', 0.6), ('gout drug', 0.4)], 'DifferentKinds')
+    """
+    total = sum(one.score for one in name.candidates)
+    candidates = tuple(Candidate(one.concept, one.score / total) for one in name.candidates)
+    kinds = {context.kind_of(one.concept) for one in name.candidates}
+    doubt = Doubt.DIFFERENT_KINDS if len(kinds) > 1 else Doubt.TOLD_APART
+    return UndecidedName(name.start, name.end, text[name.start : name.end], candidates, doubt)
 
 
 def find_elided(text: str, entries: Iterable[Entry], dictionary: Dictionary) -> Iterator[Entry]:

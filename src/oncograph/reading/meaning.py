@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oncograph.model import Concept, Document, Grounding, Mention, entity_iri
+from oncograph.model import Concept, Document, Grounding, Mention, UndecidedName, entity_iri
 from oncograph.reading.abbreviations import Abbreviation
+from oncograph.reading.ambiguity import Settled
 from oncograph.reading.defined import define_long_form, define_title
 from oncograph.reading.fused import settle_fused
+from oncograph.reading.imported import place_names
 from oncograph.reading.lexicon import Found, Lexicon
 from oncograph.reading.patterns import TOKEN
 from oncograph.reading.products import find_protein
@@ -39,16 +41,18 @@ TITLE_WITHIN = 3
 
 def find_document_names(
     doc: Document, abbreviations: Sequence[Abbreviation], reader: Reader, made: dict[str, Concept]
-) -> list[Found]:
-    """Find the names of the lexicon, and those that the document itself defines.
+) -> tuple[list[Found], tuple[UndecidedName, ...]]:
+    """Find the names of the lexicon, and those that the document itself defines; apart from them, those left undecided.
 
-    These are the disease of its title, the abbreviations it gives to names, and long forms that the lexicon knows the
-    last words of only; the concepts of new ones are put into `made`.
+    The document defines the disease of its title, the abbreviations it gives to names, and long forms that the lexicon
+    knows the last words of only; the concepts of new ones are put into `made`.
     """
     text = doc.text
     found = [_with_bands(text, name) for name in reader.lexicon.find_names(text) if not _is_denied(text, name.start)]
+    settled: list[Settled] = []
     if reader.imported is not None:
-        found = reader.imported.complete(text, found, abbreviations)
+        settled = reader.imported.settle(text, abbreviations)
+        found = place_names(text, settled, found)
         imported = (one for name in found for one in name.concepts if one.grounding is Grounding.IMPORTED)
         made.update((concept.iri, concept) for concept in imported)
     protein_of = functools.partial(find_protein, products=reader.products, concepts=reader.lexicon.concepts, made=made)
@@ -91,7 +95,8 @@ def find_document_names(
     if defined:
         defined.sort(key=lambda name: (name.start, -name.end))
         found = _merge_found(found, defined)
-    return list(_name_kinds(text, found, reader, made))
+    undecided = () if reader.imported is None else tuple(reader.imported.name_undecided(text, settled, found))
+    return list(_name_kinds(text, found, reader, made)), undecided
 
 
 def _name_kinds(text: str, found: Sequence[Found], reader: Reader, made: dict[str, Concept]) -> Iterator[Found]:

@@ -167,7 +167,7 @@ class _DocumentReading:
         self.sentence_starts = [sentence.start for _, sentence in self.sentences]
         self.abbreviations = find_abbreviations(doc.text)
         self.made: dict[str, Concept] = {}
-        self.found = find_document_names(doc, self.abbreviations, reader, self.made)
+        self.found, self.undecided = find_document_names(doc, self.abbreviations, reader, self.made)
         self.starts = [name.start for name in self.found]
         self.names = Names(
             reader.lexicon,
@@ -235,7 +235,7 @@ class _DocumentReading:
         used |= {claim.value.population for claim in self.claims if claim.value is not None}
         concepts = tuple(one for iri in sorted(self._with_parts(used)) if (one := self._described(iri)) is not None)
         claims = self.reader.claim_weights.weigh(self.claims, self.reader.lexicon.concepts, self.made)
-        return Reading(self.doc, tuple(claims), concepts)
+        return Reading(self.doc, tuple(claims), concepts, self.undecided)
 
     def _with_parts(self, used: set[str]) -> set[str]:
         """Add what the used concepts are built from."""

@@ -31,7 +31,8 @@ PROV = "http://www.w3.org/ns/prov#"
 DCTERMS = "http://purl.org/dc/terms/"
 SCHEMA = "https://schema.org/"
 
-NOT_CLASSES = frozenset(ONTOLOGY + name for name in ("Claim", "Evidence", "Document", "Extraction", "Mention", "Cue"))
+GRAPH_NODES = ("Claim", "Evidence", "Document", "Extraction", "Mention", "Cue", "AmbiguousMention", "Candidate")
+NOT_CLASSES = frozenset(ONTOLOGY + name for name in GRAPH_NODES)
 NOT_QUALIFIERS = frozenset(
     ONTOLOGY + name
     for name in ("polarity certainty confidence evidenceCount documentCount supportedBy extractedBy grounding").split()
