@@ -125,6 +125,31 @@ def test_denying_that_something_is_shown_denies_it(text: str, claim: str) -> Non
     assert say(text) == {claim}
 
 
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        (
+            "Imatinib, but not dasatinib, inhibits KIT.",
+            {"KIT targetedBy imatinib Affirmed Stated", "KIT targetedBy dasatinib Negated Stated"},
+        ),
+        (
+            "Melanoma, but not basal cell carcinoma, often spreads to the brain.",
+            {"melanoma spreadsTo brain Affirmed Stated", "basal cell carcinoma spreadsTo brain Negated Stated"},
+        ),
+        (
+            "Dasatinib does not inhibit KIT but blocks SRC.",
+            {"KIT targetedBy dasatinib Negated Stated", "SRC targetedBy dasatinib Affirmed Stated"},
+        ),
+    ],
+)
+def test_but_ends_a_denial(text: str, claims: set[str]) -> None:
+    assert say(text) == claims
+
+
+def test_what_follows_but_is_not_said_of_what_was_denied_before() -> None:
+    assert not any(claim.startswith("KIT promotes") for claim in say("MYC does not bind KIT but drives cell growth."))
+
+
 def test_a_share_tells_what_it_is_taken_of() -> None:
     claims = read("Thymoma is rare. About 15 percent of breast cancers carry a PIK3CA mutation.")
     shares = [claim.value for claim in claims if claim.predicate == "hasPrevalence"]

@@ -10,6 +10,17 @@ from oncograph.model import Claim, Concept, Mention, Polarity
 from oncograph.reading.patterns import Codebook
 from oncograph.reading.shape import Shape, is_class
 
+NOT_CONTRASTED = frozenset({"isA", "hasSynonym", "hasAlteration"})
+"""Relations that a name states by itself, whatever is contrasted with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """What a sentence speaks of, and what it says the opposite of beside it: "X, but not Y"."""
+
+    kept: tuple[Mention, ...]
+    others: tuple[Mention, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Ellipsis:
@@ -19,12 +30,14 @@ class Ellipsis:
         denied: A clause that only denies what the one before said, of something else.
         shared: A clause that only says the same of something else.
         excepted: What the same is denied of, at the end: "responds to X but not to Y".
+        contrasted: What the same is denied of, beside what it is said of: "X, but not Y, responds".
         negated_as: By rule, the predicate that its denial affirms.
     """
 
     denied: re.Pattern[str]
     shared: re.Pattern[str]
     excepted: re.Pattern[str]
+    contrasted: re.Pattern[str]
     negated_as: Mapping[str, str]
 
     @classmethod
@@ -43,6 +56,10 @@ class Ellipsis:
             re.compile(
                 f",?{book.code('but')}{book.code('not')}[{book.set_of('preposition')}]?[{fillers}]{{0,2}}"
                 f"(?P<other>[{entities}])(?:[,.;]|\\Z)"
+            ),
+            re.compile(
+                f"(?<=[{entities}]),?[{book.code('but')}{book.code('and')}]{book.code('not')}[{fillers}]{{0,2}}"
+                f"(?P<other>[{entities}])(?:,|(?=[{helps}]))(?!{ending})"
             ),
             negated_as,
         )
@@ -76,6 +93,34 @@ class Ellipsis:
                 if changed is not None:
                     yield self._deny(changed) if denied else changed
 
+    def take_contrasts(self, shape: Shape) -> list[Contrast]:
+        """Take what is only contrasted out of a sentence, so that "X, but not Y, blocks Z" reads "X blocks Z"."""
+        taken = []
+        for match in reversed(list(self.contrasted.finditer(shape.codes))):
+            kept, other = shape.phrases[match.start() - 1], shape.phrases[match.start("other")]
+            if kept is not None and other is not None and not is_class(kept.concept) and not is_class(other.concept):
+                taken.append(Contrast(kept.mentions, other.mentions))
+                shape.drop(*match.span())
+        return taken
+
+    def deny_contrasts(
+        self,
+        contrasts: Sequence[Contrast],
+        claims: Sequence[Claim],
+        concept: Callable[[str], Concept],
+        fits: Callable[[str, str, str], bool],
+    ) -> Iterator[Claim]:
+        """Give the claims of a sentence denied of what it contrasts; see `complete` for the arguments."""
+        for contrast in contrasts:
+            for claim in claims:
+                for role, named in (("subject", claim.subject_mention), ("object", claim.object_mention)):
+                    if named in contrast.kept and claim.predicate not in NOT_CONTRASTED:
+                        yield from (
+                            self._deny(_put_in_role(claim, role, mention))
+                            for mention in contrast.others
+                            if fits(claim.predicate, role, concept(mention.concept).class_name)
+                        )
+
     def _deny(self, claim: Claim) -> Claim:
         other = self.negated_as.get(claim.rule, "")
         if other and claim.polarity is Polarity.AFFIRMED:
@@ -101,6 +146,10 @@ def _put(
     role = "subject" if replaced is claim.subject_mention else "object"
     if mention.concept in {claim.subject, claim.object} or not fits(claim.predicate, role, concept.class_name):
         return None
+    return _put_in_role(claim, role, mention)
+
+
+def _put_in_role(claim: Claim, role: str, mention: Mention) -> Claim:
     if role == "subject":
         return replace(claim, subject=mention.concept, subject_mention=mention, qualifiers=())
     return replace(claim, object=mention.concept, object_mention=mention, qualifiers=())

@@ -135,6 +135,14 @@ class Identity:
 
         return self.predicate_but.sub(link, codes)
 
+    def ends_denial_of_others(self, codes: str, start: int, end: int) -> bool:
+        """Tell whether a "but" between a name and a verb ends a denial that the name is the object of.
+
+        In "X does not activate Y but drives Z" it is not Y that drives.
+        """
+        at = codes.rfind(self.resumed, start, end)
+        return at >= 0 and self.negation.search(codes, start, at) is None
+
 
 @dataclass(frozen=True, slots=True)
 class PlainWords:

@@ -651,9 +651,10 @@ def _role_codes(following: list[str]) -> str:
 
 def _gap_regex(gap: str, book: Codebook, nearest: str, ban: str, *, reverse: bool) -> str:
     """Write a gap up to the nearest of some codes, without those that are banned from before them."""
+    resumed = "" if reverse else book.code(RESUMED)
     if gap == "..":
-        stops = "".join(book.set_of(cue) for cue in ("clause-end", "gap-end") if cue in book.cues)
+        stops = "".join(book.set_of(cue) for cue in ("clause-end", "gap-end") if cue in book.cues) + resumed
         modifier = f"|[{nearest}](?=[{book.all_entities}])" if nearest and not reverse else ""
         return f"(?:[^,;:()—{stops}{nearest}{ban}]{modifier}){{0,{NEAR_GAP}}}?"
-    stops = book.set_of("clause-end") if "clause-end" in book.cues else ""
+    stops = (book.set_of("clause-end") if "clause-end" in book.cues else "") + resumed
     return f"[^;{stops}{nearest}{ban}]{{0,{WIDE_GAP}}}?"

@@ -395,6 +395,7 @@ class _DocumentReading:
         shape = to_shape(self.doc.text, sentence.start, sentence.end, named, codes)
         evidence = (sentence.start, sentence.end)
         statements = self._prepare(shape, evidence)
+        contrasts = self.reader.ellipsis.take_contrasts(shape)
         known = len(self.claims)
         if block.kind == "item" and first and self.lead is not None and not LEADS_IN.match(sentence.text):
             self._read_item(shape, sentence, named)
@@ -407,6 +408,7 @@ class _DocumentReading:
             self.harmful = next((c for c in self.claims[known:] if c.predicate == "hasAdverseEffect"), None)
             said = self.claims[known:]
             self.claims += self.reader.ellipsis.complete(shape, said, self._concept, self.reader.fits)
+            self.claims += self.reader.ellipsis.deny_contrasts(contrasts, said, self._concept, self.reader.fits)
         else:
             self._claim_statements(statements, evidence)
             self.harmful = None
@@ -680,11 +682,16 @@ class _DocumentReading:
         context: Context | None = None
         said: set[tuple[object, ...]] = set()
         matches = find_matches(shape, rules)
-        for readings in share_subjects(matches, shape.codes, self.reader.coordination.conjunctions, self.reader.verbal):
+        joining = self.reader.coordination.conjunctions + self.reader.identity.resumed
+        for readings in share_subjects(matches, shape.codes, joining, self.reader.verbal):
             context = context or Context.of(shape.codes, self.reader.cues)
             for match in readings:
                 what = (match.rule.rule.id, match.spans.get("subject"), match.spans.get("object"))
                 if what in said or (after and _reaches_back(match, shape, after)):
+                    continue
+                if self.reader.identity.ends_denial_of_others(
+                    shape.codes, match.leading_end, match.spans["trigger"][0]
+                ):
                     continue
                 claims = list(self.claimer.claim(match, shape, context, evidence, self.discourse))
                 claims = [_with_value(claim) for claim in claims if not after or _is_said_after(claim, after)]

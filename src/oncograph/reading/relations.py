@@ -163,6 +163,12 @@ class Match:
     spans: Mapping[str, tuple[int, int]]
     open_slots: frozenset[str] = frozenset()
 
+    @property
+    def leading_end(self) -> int:
+        """Where what stands before the trigger ends; the trigger's own place where nothing does."""
+        first = _leading_slot(self)
+        return self.spans[first][1] if first else self.spans["trigger"][0]
+
 
 def find_matches(shape: Shape, index: RuleIndex[RelationRule]) -> Iterator[Match]:
     """Try the rules whose trigger a sentence holds, at each place where it stands."""
