@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 BASE = "https://w3id.org/oncograph/"
 ONTOLOGY = BASE + "ontology#"
@@ -120,8 +121,7 @@ class Sentence:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """The words that name an entity, half-open offsets into the document's text.
 
     Attributes:
@@ -186,8 +186,7 @@ class Value:
     population: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One typed statement as one sentence makes it.
 
     The same statement made by another sentence is another `Claim` here and the same claim node in the graph.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from oncograph.model import Claim, Concept, Mention, Polarity
 from oncograph.reading.patterns import Codebook
@@ -124,9 +124,9 @@ class Ellipsis:
     def _deny(self, claim: Claim) -> Claim:
         other = self.negated_as.get(claim.rule, "")
         if other and claim.polarity is Polarity.AFFIRMED:
-            return replace(claim, predicate=other)
+            return claim._replace(predicate=other)
         negated = claim.polarity is Polarity.NEGATED
-        return replace(claim, polarity=Polarity.AFFIRMED if negated else Polarity.NEGATED)
+        return claim._replace(polarity=Polarity.AFFIRMED if negated else Polarity.NEGATED)
 
 
 def _put(
@@ -151,5 +151,5 @@ def _put(
 
 def _put_in_role(claim: Claim, role: str, mention: Mention) -> Claim:
     if role == "subject":
-        return replace(claim, subject=mention.concept, subject_mention=mention, qualifiers=())
-    return replace(claim, object=mention.concept, object_mention=mention, qualifiers=())
+        return claim._replace(subject=mention.concept, subject_mention=mention, qualifiers=())
+    return claim._replace(object=mention.concept, object_mention=mention, qualifiers=())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 
 from oncograph.model import Concept, Grounding, Mention, entity_iri
@@ -246,7 +246,7 @@ class Names:
             one, other = named.get(subject), named.get(target)
             if isinstance(one, Mention) and isinstance(other, Mention):
                 if predicate == "hasAlteration":
-                    one = replace(one, concept=self.find_gene(one.concept))
+                    one = one._replace(concept=self.find_gene(one.concept))
                     if not self._is_one_gene(one.concept):
                         continue
                     self.altered.setdefault(mention.concept, one.concept)
@@ -262,7 +262,7 @@ class Names:
         marker, _, state = self.concept(status.concept).label.removesuffix(" status").rpartition("-")
         for meaning in self.lexicon.meanings(marker) if marker else ():
             if self.book.class_codes[meaning.class_name] in self.book.classes(["Gene", "Protein"]):
-                return replace(status, concept=meaning.iri), state == "negative"
+                return status._replace(concept=meaning.iri), state == "negative"
         return status, False
 
     def _is_one_gene(self, iri: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from oncograph.model import ONTOLOGY, Claim, Concept, Rule
 from oncograph.reading.context import Context
@@ -82,7 +82,7 @@ def qualify(
     found = [known for known in _find(shape, qualifiers) if _is_near(known, match, shape, context, qualifiers)]
     for claim in claims:
         pairs = {pair for known in found for pair in _restrict(claim, known, qualifiers, concept)}
-        yield replace(claim, qualifiers=tuple(sorted(pairs))) if pairs else claim
+        yield claim._replace(qualifiers=tuple(sorted(pairs))) if pairs else claim
 
 
 def _find(shape: Shape, qualifiers: Qualifiers) -> Iterator[_Found]:

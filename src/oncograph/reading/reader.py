@@ -599,10 +599,10 @@ class _DocumentReading:
             gene = self.names.find_gene(altered.mentions[0].concept) if altered and len(altered.mentions) == 1 else ""
             if noun is None or altered is None or not gene or gene == altered.mentions[0].concept:
                 continue
-            named = replace(altered.mentions[0], concept=gene)
+            named = altered.mentions[0]._replace(concept=gene)
             concept = self._concept(gene)
             yield Statement(rule.id, named, "isA", noun.mentions[0], False, rule.confidence)
-            phrase = Phrase(noun.start, noun.end, (replace(noun.mentions[0], concept=gene),), (concept,), refers=True)
+            phrase = Phrase(noun.start, noun.end, (noun.mentions[0]._replace(concept=gene),), (concept,), refers=True)
             shape.replace(at, at + 1, self.reader.book.class_codes[concept.class_name], phrase)
 
     def _remember_gene(self, shape: Shape) -> None:
@@ -750,7 +750,7 @@ def _go_on_with_effects(claim: Claim, harmful: Claim | None) -> Claim:
     """Let a sign that nobody is said to have, after the side effects of a treatment, be one of these."""
     if harmful is None or claim.predicate != "hasSymptom" or claim.subject_mention is not None:
         return claim
-    return replace(claim, predicate="hasAdverseEffect", subject=harmful.subject)
+    return claim._replace(predicate="hasAdverseEffect", subject=harmful.subject)
 
 
 def _is_of_aside(claim: Claim, asides: Sequence[tuple[int, int]], said: Set[tuple[str, Mention | None]]) -> bool:
@@ -798,9 +798,9 @@ def _with_value(claim: Claim) -> Claim:
     if claim.predicate == "hasPrevalence":
         share = parse_share(claim.object)
         whole = claim.value.population if claim.value is not None else ""
-        return replace(claim, value=replace(share, population=whole) if share is not None else None)
+        return claim._replace(value=replace(share, population=whole) if share is not None else None)
     if claim.predicate == "approvedIn":
-        return replace(claim, value=parse_date(claim.object))
+        return claim._replace(value=parse_date(claim.object))
     if claim.predicate == "hasThreshold":
-        return replace(claim, value=parse_criterion(claim.object))
+        return claim._replace(value=parse_criterion(claim.object))
     return claim

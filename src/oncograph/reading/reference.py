@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from oncograph.model import Mention
 from oncograph.reading.discourse import FAR_SENTENCES, NEAR_SENTENCES, Discourse, Spoken
 from oncograph.reading.patterns import NUMBER, OTHER_NAME, OTHER_WORD, Codebook
 from oncograph.reading.quantities import DATE
@@ -273,7 +274,7 @@ def _put(shape: Shape, start: int, end: int, antecedent: Phrase, book: Codebook)
 
     def restate(phrase: Phrase) -> Phrase:
         quote = shape.text[text_start:text_end]
-        mentions = tuple(replace(mention, start=text_start, end=text_end, text=quote) for mention in phrase.mentions)
+        mentions = tuple(Mention(text_start, text_end, quote, mention.concept) for mention in phrase.mentions)
         whole, people = phrase.whole, phrase.people
         return Phrase(text_start, text_end, mentions, phrase.meanings, True, phrase.many, whole, people=people)
 
@@ -415,7 +416,7 @@ def _find_partner(wanted: Sequence[str], spoken: Sequence[Spoken], discourse: Di
         for name in wanted:
             partner = discourse.partner(known.phrase.concept.iri, name)
             if partner is not None:
-                mention = replace(known.phrase.mentions[0], concept=partner.iri)
+                mention = known.phrase.mentions[0]._replace(concept=partner.iri)
                 return Phrase(known.phrase.start, known.phrase.end, (mention,), (partner,))
     return None
 
@@ -430,7 +431,7 @@ def _find_unspecified(wanted: Sequence[str], spoken: Sequence[Phrase | None], di
         partner = discourse.partner(phrase.concept.iri, "Protein")
         for concept in (phrase.concept, partner):
             if concept is not None and concept.class_name in UNSPECIFIC:
-                mention = replace(phrase.mentions[0], concept=concept.iri)
+                mention = phrase.mentions[0]._replace(concept=concept.iri)
                 return Phrase(phrase.start, phrase.end, (mention,), (concept,))
     return None
 

@@ -419,7 +419,7 @@ class Claimer:
         topic = discourse.topic
         if topic is None or self._class(topic.mentions[0]) not in MAIN_CANCERS or topic.concept.iri in self.generic:
             return None
-        return replace(topic.mentions[0], start=-1, end=-1)
+        return topic.mentions[0]._replace(start=-1, end=-1)
 
     def _is_of_another_gene(self, protein: Mention, gene: Mention) -> bool:
         """Tell whether a protein is known to be encoded by other genes than the one named."""
@@ -445,7 +445,7 @@ class Claimer:
                 renamed.append(subject)
                 continue
             concept = self._compose(label, match.rule.subject_class)
-            renamed.append(replace(subject, concept=concept.iri))
+            renamed.append(subject._replace(concept=concept.iri))
         return renamed
 
     def _is_named(self, template: str, subject: Mention, target: Mention, discourse: Discourse) -> bool:
@@ -467,7 +467,7 @@ class Claimer:
     def _name_topic(self, target: Mention, discourse: Discourse) -> Mention:
         """Let a general name stand for the cancer that the document, or its section, is about."""
         topic = discourse.find_topical(["Cancer"]) if target.concept in self.generic else None
-        return target if topic is None else replace(topic.mentions[0], start=-1, end=-1)
+        return target if topic is None else topic.mentions[0]._replace(start=-1, end=-1)
 
     def _name_topic_of_tumor(self, subject: Mention, predicate: str, shape: Shape, discourse: Discourse) -> Mention:
         """Let "large tumors" stand for the tumor that the text is about, where their signs or their care are told."""
@@ -476,7 +476,7 @@ class Claimer:
         if predicate in OF_ALL_TUMORS and SINGLED_OUT.match(shape.text, subject.end) is not None:
             return subject
         topic = discourse.find_topical(("Cancer", "BenignCondition"))
-        return subject if topic is None else replace(subject, concept=topic.mentions[0].concept)
+        return subject if topic is None else subject._replace(concept=topic.mentions[0].concept)
 
     def _takes(self, rule: RelationRule, target: Mention) -> bool:
         """Tell whether a rule takes an object, by its label."""
@@ -614,14 +614,14 @@ class Claimer:
         """Of two names that a text gives one thing, the one that is not its label; without text when both are."""
         label = self._label(subject).lower()
         if self._names_another(target.text, subject) or target.text.count("(") != target.text.count(")"):
-            return replace(target, text="")
+            return target._replace(text="")
         if target.text.lower() != label:
             return target
         name = " ".join(subject.text.split())
         is_name = (
             name.lower() not in {label, *PRONOUNS} and LEADING.match(name) is None and len(name.split()) <= LABEL_WORDS
         )
-        return replace(target, text=name if is_name else "")
+        return target._replace(text=name if is_name else "")
 
     def _find_concept(self, iri: str) -> Concept | None:
         return self.made.get(iri) or self.lexicon.concepts.get(iri)
@@ -670,7 +670,7 @@ class Claimer:
             predicate = match.rule.rule.predicate
             if role == "object" and predicate != "isA" and self.fits(predicate, role, "Disease"):
                 topic = discourse.find_topical(["Disease"])
-                return [replace(mention, start=-1, end=-1) for mention in topic.mentions] if topic is not None else []
+                return [mention._replace(start=-1, end=-1) for mention in topic.mentions] if topic is not None else []
             if predicate == "treatedBy" and role == "subject" and (named := self._find_setting(shape)) is not None:
                 return list(named.mentions)
             topic = discourse.topic
@@ -680,7 +680,7 @@ class Claimer:
             unsaid = find_unsaid(
                 discourse, lambda name: name != never and self.fits(predicate, role, name), self._find_concept
             )
-            return [replace(mention, start=-1, end=-1) for mention in unsaid]
+            return [mention._replace(start=-1, end=-1) for mention in unsaid]
         start, end = match.spans[role]
         if role in match.open_slots:
             part = shape.phrases[match.spans["part"][0]] if "part" in match.spans else None

@@ -71,7 +71,7 @@ class Telling:
         altered = self.reader.altered_gene.get(mention.concept)
         for gene in self.reader.fused_genes.get(mention.concept) or ((altered,) if altered is not None else ()):
             rule = self.reader.rules["names-alteration"]
-            named = replace(mention, concept=gene)
+            named = mention._replace(concept=gene)
             yield Statement(rule.id, named, "hasAlteration", mention, False, rule.confidence)
 
     def _state_subtype(self, mention: Mention) -> Iterator[Statement]:
@@ -88,7 +88,7 @@ class Telling:
         kinds = [("isA", iri) for iri in self._nearest_named(concept, folded)]
         for predicate, iri in kinds + markers:
             if predicate == "isA" or self._is_named(iri, folded):
-                yield Statement(rule.id, mention, predicate, replace(mention, concept=iri), False, rule.confidence)
+                yield Statement(rule.id, mention, predicate, mention._replace(concept=iri), False, rule.confidence)
 
     def _nearest_named(self, concept: Concept, folded: str) -> tuple[str, ...]:
         """The nearest more general concepts that a name names: "lung cancer" in "ALK-positive lung cancer"."""
@@ -208,8 +208,7 @@ class Telling:
             if claim.predicate != "isA" or drug is None or not self.reader.is_a(drug.class_name, "Drug"):
                 continue
             for target in self._targets(claim.object):
-                yield replace(
-                    claim,
+                yield claim._replace(
                     subject=target,
                     predicate="targetedBy",
                     object=claim.subject,
@@ -237,9 +236,8 @@ class Telling:
             if site is None or subject is None or not self.reader.is_a(subject.class_name, "Disease"):
                 continue
             confidence = min(claim.confidence, rule.confidence)
-            mention = replace(claim.object_mention, concept=site.iri)
-            yield replace(
-                claim,
+            mention = claim.object_mention._replace(concept=site.iri)
+            yield claim._replace(
                 predicate="arisesIn",
                 object=site.iri,
                 rule=rule.id,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from oncograph.model import Concept, Mention
 from oncograph.reading.discourse import Discourse
@@ -45,7 +44,7 @@ def find_unsaid(
 def name_by_class(phrase: Phrase, find_concept: Callable[[str], Concept | None]) -> list[Mention]:
     """Name the drugs that a phrase refers to by the class that all of them share; by themselves where there is none."""
     shared = _find_shared_class([phrase], find_concept, len(phrase.mentions))
-    return [replace(phrase.mentions[0], concept=shared.iri)] if shared is not None else list(phrase.mentions)
+    return [phrase.mentions[0]._replace(concept=shared.iri)] if shared is not None else list(phrase.mentions)
 
 
 def _find_shared_class(
