@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -9,6 +10,8 @@ from typing import NamedTuple
 BASE = "https://w3id.org/oncograph/"
 ONTOLOGY = BASE + "ontology#"
 ENTITY = BASE + "entity/"
+UNSAFE = re.compile(r"(?:[^\w.-]|_)+")
+"""What a name in an IRI cannot hold, as well as runs of underscores."""
 
 
 class Polarity(str, Enum):
@@ -281,7 +284,4 @@ def local_name(text: str) -> str:
     >>> local_name("t(9;22)(q34;q11)")
     't_9_22_q34_q11'
     """
-    kept = "".join(char if char.isalnum() or char in "-." else "_" for char in text)
-    while "__" in kept:
-        kept = kept.replace("__", "_")
-    return kept.strip("_.-") or "_"
+    return UNSAFE.sub("_", text).strip("_.-") or "_"

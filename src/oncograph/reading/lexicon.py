@@ -38,7 +38,10 @@ def fold_name(name: str) -> str:
     >>> fold_name("HER2-positive  breast cancer")
     'HER2 positive breast cancer'
     """
-    return SPACE_RUN.sub(" ", name.translate(SPACED).replace("’", "'")).strip()
+    folded = name.translate(SPACED).strip()
+    if "’" in folded:
+        folded = folded.replace("’", "'")
+    return SPACE_RUN.sub(" ", folded) if "  " in folded else folded
 
 
 def is_symbol(name: str) -> bool:

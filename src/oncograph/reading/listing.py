@@ -119,9 +119,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Reads lists, given the words that shape them: the cues of the same names."""
+    """Reads lists, given the words that shape them: the cues of the same names.
+
+    Attributes:
+        conjunction_starts: The first words of the conjunctions.
+    """
 
     conjunctions: frozenset[str]
+    conjunction_starts: tuple[str, ...]
     opening: frozenset[str]
     ending: frozenset[str]
     aside: frozenset[str]
@@ -150,8 +155,10 @@ class Listing:
         def words(cue: str) -> frozenset[str]:
             return frozenset(" ".join(phrase) for phrase in book.cues.get(cue, ()))
 
+        conjunctions = words("conjunction") | words("long-conjunction")
         return cls(
-            words("conjunction") | words("long-conjunction"),
+            conjunctions,
+            tuple(sorted({phrase.split()[0] for phrase in conjunctions})),
             words("list-opening"),
             words("list-ending"),
             words("aside"),
@@ -191,14 +198,15 @@ class Listing:
         """Make one atom of each conjunction."""
         at = 0
         while at < len(atoms):
-            for size in (3, 1):
+            first = atoms[at]
+            for size in (3, 1) if first.word.startswith(self.conjunction_starts) else ():
                 run = atoms[at : at + size]
-                if " ".join(atom.word for atom in run) in self.conjunctions:
-                    yield Atom(run[0].start, run[-1].end, run[0].text, "&")
+                if " ".join([atom.word for atom in run]) in self.conjunctions:
+                    yield Atom(first.start, run[-1].end, first.text, "&")
                     at += len(run)
                     break
             else:
-                yield atoms[at]
+                yield first
                 at += 1
 
     def _split(self, atoms: list[Atom]) -> list[Member]:
@@ -224,10 +232,7 @@ class Listing:
                 return members if goes_on else [*members, Member(tuple(run), joint=tuple(joint))]
             else:
                 is_start = not run and not members and not any(mark.word in MARKS for mark in joint)
-                is_opening = (atom.word in self.opening or self._opens(atom, following)) and not _is_of_signs(
-                    atom, following
-                )
-                if not run and (is_opening or (is_start and atom.word in self.start)):
+                if not run and (self._is_opening(atom, following) or (is_start and atom.word in self.start)):
                     joint.append(atom)
                     continue
                 is_example = bool(run) and atom.word in EXAMPLE_WORDS
@@ -247,14 +252,18 @@ class Listing:
             if atom.text[:1].isupper()
             and atom.text[1:2].islower()
             and before.word not in MARKS
-            and before.word not in self.prepositions | self.opening | self.aside | self.relations
+            and before.word not in self.prepositions
+            and before.word not in self.opening
+            and before.word not in self.aside
+            and before.word not in self.relations
             and not before.text[:1].isupper()
         )
         return starts if len(starts) >= UNPARTED else frozenset()
 
-    def _opens(self, atom: Atom, following: Atom) -> bool:
-        """Tell whether a word with its "of" names nothing: "the growth of tumors"."""
-        return f"{atom.word} {following.word}" in self.opening
+    def _is_opening(self, atom: Atom, following: Atom) -> bool:
+        """Tell whether a word, or a word with its "of", names nothing: "the growth of tumors"; not "signs of"."""
+        opens = atom.word in self.opening or f"{atom.word} {following.word}" in self.opening
+        return opens and not _is_of_signs(atom, following)
 
     def _merge_places(self, members: list[Member], wanted: Wanted) -> list[Member]:
         """Join places to the place of the member before: "pain in the hips, thighs, or back"."""
@@ -360,7 +369,7 @@ class Listing:
         *_, core = self._cuts(member.atoms)
         if any(atom.refers for atom in core):
             return None
-        for atom in core:
+        for atom in core if _has_parenthesis(text, core) else ():
             inner = INNER.match(text, atom.end) or PARENTHESIS.search(text, atom.start, atom.end)
             if inner is not None and (found := self._look_up(inner[1], wanted)) is not None:
                 return found
@@ -396,11 +405,13 @@ class Listing:
     def _look_up(self, words: str, wanted: Wanted) -> Concept | None:
         """Find a name, with and without words of degree before it."""
         while words and SIGNS_OF.match(words) is None:
-            for meaning in (*wanted.meanings(words), *wanted.meanings(HEALTHY.sub("", words))):
+            healthy = HEALTHY.sub("", words)
+            meanings = wanted.meanings(words)
+            for meaning in meanings if healthy == words else (*meanings, *wanted.meanings(healthy)):
                 if wanted.fits(meaning) and not is_class(meaning):
                     return meaning
             first, _, rest = words.partition(" ")
-            if first not in self.degrees | self.manners and first not in self.opening:
+            if first not in self.degrees and first not in self.manners and first not in self.opening:
                 return None
             words = rest
         return None
@@ -427,8 +438,8 @@ class Listing:
         return self._make_new(label, wanted)
 
     def _make_new(self, label: str, wanted: Wanted) -> Concept:
-        new = Concept(entity_iri(label), label, wanted.new_class or NEW_CLASS, grounding=Grounding.UNGROUNDED)
-        return next((meaning for meaning in wanted.meanings(label) if wanted.fits(meaning)), new)
+        known = next((meaning for meaning in wanted.meanings(label) if wanted.fits(meaning)), None)
+        return known or Concept(entity_iri(label), label, wanted.new_class or NEW_CLASS, grounding=Grounding.UNGROUNDED)
 
     def _choose_words(self, atoms: tuple[Atom, ...], wanted: Wanted) -> tuple[Atom, ...]:
         """Choose what of a member names it: no explanation of a known name, no relative clause on a sign."""
@@ -451,7 +462,9 @@ class Listing:
             and label[:1].isalpha()
             and len(words) <= MEMBER_WORDS
             and words[-1] not in self.empty
-            and words[0] not in self.ending | self.pointing | self.prepositions
+            and words[0] not in self.ending
+            and words[0] not in self.pointing
+            and words[0] not in self.prepositions
             and words[-1] not in self.degrees
             and not words[-1].endswith("ed")
             and UNNAMED.search(label) is None
@@ -476,6 +489,12 @@ def _is_adjective(following: Member | None, concept: Concept) -> bool:
 def _is_of_signs(atom: Atom, following: Atom) -> bool:
     """Tell whether a member speaks of the signs of something else: "the symptoms of hepatitis"."""
     return atom.word in {"signs", "symptoms"} and following.word == "of"
+
+
+def _has_parenthesis(text: str, atoms: tuple[Atom, ...]) -> bool:
+    """Tell whether there is something in parentheses among some words or right after them."""
+    end = atoms[-1].end
+    return text.find("(", atoms[0].start, end) >= 0 or INNER.match(text, end) is not None
 
 
 def _holds(atoms: tuple[Atom, ...], wanted: Wanted) -> bool:
@@ -512,7 +531,8 @@ def _find_atoms(
         if first == last:
             continue
         if phrase is None or (phrase.refers and shape.text[first:last].lower() in possessives):
-            yield _the(first, last) if phrase is not None else _atom(shape.text, first, last)
+            word = shape.text[first:last]
+            yield _the(first, last) if phrase is not None else Atom(first, last, word, word.lower())
         elif phrase.refers or len(phrase.mentions) == 1:
             concept = concept_of(phrase.mentions[0])
             yield _atom(shape.text, first, last, None if is_class(concept) else concept, refers=phrase.refers)

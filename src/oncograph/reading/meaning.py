@@ -103,15 +103,14 @@ def _name_kinds(text: str, found: Sequence[Found], reader: Reader, made: dict[st
     """Take in the word before the name of a disease that makes it another: "viral gastroenteritis" is a kind of it."""
     reached = 0
     for name in found:
-        concept = name.concepts[0]
-        before = LAST_WORD.search(text, max(reached, name.start - KIND_REACH), name.start)
+        concept, first = name.concepts[0], max(reached, name.start - KIND_REACH)
         reached = name.end
         if (
-            before is None
-            or concept.class_name not in KINDS_NAMED
+            concept.class_name not in KINDS_NAMED
             or is_class(concept)
-            or before[1].lower() not in reader.disease_kinds
             or concept.label in {"infection", "disease"}
+            or (before := LAST_WORD.search(text, first, name.start)) is None
+            or before[1].lower() not in reader.disease_kinds
         ):
             yield name
             continue
