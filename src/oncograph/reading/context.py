@@ -25,8 +25,13 @@ SOME_REACH = 2
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """The expressions of the words that change what a sentence claims."""
+    """The expressions of the words that change what a sentence claims.
 
+    Attributes:
+        starts: Codes without one of which a sentence has none of them.
+    """
+
+    starts: frozenset[str]
     negation: re.Pattern[str]
     absence: re.Pattern[str]
     hedge: re.Pattern[str]
@@ -46,7 +51,10 @@ class Cues:
     @classmethod
     def of(cls, book: Codebook) -> Cues:
         """Gather the expressions from the cues of a codebook."""
+        bounding = ";," + book.set_of("clause-end") + book.code(RESUMED)
+        phrases = "|".join(book.any_of(cue) for cue in ("negation", "absence", "hedge", "condition")).split("|")
         return cls(
+            frozenset(phrase.replace("\\", "")[0] for phrase in (*bounding, *phrases)),
             re.compile(book.any_of("negation")),
             re.compile(book.any_of("absence")),
             re.compile(book.any_of("hedge")),
@@ -107,31 +115,51 @@ class Context:
     @classmethod
     def of(cls, codes: str, cues: Cues) -> Context:
         """Find the cues of a sentence."""
-        spared = [match.span() for match in cues.assertion.finditer(codes)]
-
-        def find(expression: re.Pattern[str]) -> tuple[tuple[int, int], ...]:
-            spans = (match.span() for match in expression.finditer(codes))
-            return tuple(span for span in spans if not any(start <= span[0] < end for start, end in spared))
-
+        present = set(codes)
+        if cues.starts.isdisjoint(present):
+            return cls((), (), (), (), ())
+        negations = [match.span() for match in cues.negation.finditer(codes)]
+        absences = [match.span() for match in cues.absence.finditer(codes)]
+        has_denial = bool(negations or absences)
+        if has_denial:
+            spared = [match.span() for match in cues.assertion.finditer(codes)]
+            negations = [span for span in negations if not _is_within(span, spared)]
+            absences = [
+                span
+                for span in absences
+                if not _is_within(span, spared) and (span[0] or "," not in codes[: span[1] + ABSENCE_REACH + 1])
+            ]
+        hedges = [
+            match.span() for match in cues.hedge.finditer(codes) if codes[: match.start()][-1:] not in cues.degree
+        ]
+        has_comma = "," in present
         return cls(
-            find(cues.negation),
-            tuple(span for span in find(cues.absence) if span[0] or "," not in codes[: span[1] + ABSENCE_REACH + 1]),
-            tuple(
-                match.span() for match in cues.hedge.finditer(codes) if codes[: match.start()][-1:] not in cues.degree
-            ),
-            tuple(match.start() for match in cues.clause_end.finditer(codes)),
-            tuple(match.start() for match in cues.condition.finditer(codes)),
-            tuple(match.start() for match in cues.consequence.finditer(codes)),
-            tuple(match.start() for match in cues.joint.finditer(codes)),
-            tuple(match.start() for match in cues.anew.finditer(codes)),
-            tuple(at for at, code in enumerate(codes) if code in cues.some),
-            tuple(at for at, code in enumerate(codes) if code == ","),
-            tuple((match.span("denial"), match.end()) for match in cues.denied_saying.finditer(codes)),
+            tuple(negations),
+            tuple(absences),
+            tuple(hedges),
+            _find_starts(cues.clause_end, codes),
+            _find_starts(cues.condition, codes),
+            _find_starts(cues.consequence, codes) if has_comma else (),
+            _find_starts(cues.joint, codes) if has_comma and hedges else (),
+            _find_starts(cues.anew, codes) if hedges else (),
+            () if cues.some.isdisjoint(present) else tuple([at for at, code in enumerate(codes) if code in cues.some]),
+            tuple([at for at, code in enumerate(codes) if code == ","]) if has_comma and absences else (),
+            tuple([(m.span("denial"), m.end()) for m in cues.denied_saying.finditer(codes)]) if has_denial else (),
         )
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the sentence has no word that denies or hedges."""
+        return not (self.negations or self.absences or self.hedges or self.denied)
 
     def clause_start(self, at: int) -> int:
         """Find where the clause that holds a place begins."""
-        return max((end + 1 for end in self.clause_ends if end < at), default=0)
+        start = 0
+        for end in self.clause_ends:
+            if end >= at:
+                break
+            start = end + 1
+        return start
 
     def _absence_end(self, at: int) -> int:
         """Tell how far an absence reaches: what stands behind a comma may be there."""
@@ -191,5 +219,15 @@ class Context:
 
     def is_supposed(self, at: int) -> bool:
         """Tell whether a place stands in a condition ("if a test were to show …")."""
+        if not self.conditions:
+            return False
         clause = self.clause_start(at)
         return any(clause - 1 <= condition < at for condition in self.conditions)
+
+
+def _find_starts(expression: re.Pattern[str], codes: str) -> tuple[int, ...]:
+    return tuple([match.start() for match in expression.finditer(codes)])
+
+
+def _is_within(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= span[0] < end for start, end in others)

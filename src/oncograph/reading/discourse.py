@@ -24,6 +24,10 @@ def _no() -> bool:
     return False
 
 
+def _place(row: tuple[Phrase, Callable[[], bool], bool]) -> tuple[int, int]:
+    return row[0].start, row[0].end
+
+
 @dataclass(slots=True)
 class Spoken:
     """A phrase that a later reference may take up.
@@ -79,7 +83,10 @@ class Discourse:
     @property
     def topic(self) -> Phrase | None:
         """What the section, else the document, is mainly about."""
-        return next(iter((*self.label, *self.section, *self.topics)), None)
+        for topics in (self.label, self.section, self.topics):
+            if topics:
+                return topics[0]
+        return None
 
     @property
     def is_on_marker(self) -> bool:
@@ -95,7 +102,7 @@ class Discourse:
     @property
     def subject(self) -> Phrase | None:
         """What the last sentence was about."""
-        last = [known for known in self.spoken if known.sentence == self.at_sentence]
+        last = next(self.sentences((), reach=1), [])
         return next((known.phrase for known in last if known.is_subject), last[0].phrase if last else None)
 
     @property
@@ -105,10 +112,10 @@ class Discourse:
 
     def find_topical(self, wanted: Sequence[str]) -> Phrase | None:
         """Find the topic of the section, else of the document, that is of one of some classes."""
-        topics = (
-            phrase for phrase in (*self.label, *self.section, *self.topics) if phrase.concept.iri not in self.generic
-        )
-        return next((phrase for phrase in topics if self.fits(phrase, wanted)), None)
+        for phrase in (*self.label, *self.section, *self.topics):
+            if phrase.meanings[0].iri not in self.generic and self.fits(phrase, wanted):
+                return phrase
+        return None
 
     def is_topical(self, phrase: Phrase) -> bool:
         """Tell whether a phrase names a topic of the section or of the document."""
@@ -131,17 +138,15 @@ class Discourse:
         """
         listed = signs.search(shape.codes) if signs is not None else None
         after = shape.starts[listed.end() - 1] if listed is not None else None
-        named = {(phrase.start, phrase.concept.iri) for phrase in shape.phrases if phrase is not None}
+        standing = [(at, phrase) for at, phrase in enumerate(shape.phrases) if phrase is not None]
+        named = {(phrase.start, phrase.meanings[0].iri) for _, phrase in standing}
         found: list[tuple[Phrase, Callable[[], bool], bool]] = [
-            (p, _no, True) for p in self.heard if (p.start, p.concept.iri) not in named
+            (p, _no, True) for p in self.heard if (p.start, p.meanings[0].iri) not in named
         ]
-        found += [
-            (phrase, functools.partial(is_subject, at), False)
-            for at, phrase in enumerate(shape.phrases)
-            if phrase is not None and not is_class(phrase.concept)
-        ]
+        found += [(phrase, functools.partial(is_subject, at), False) for at, phrase in standing]
         self.heard = []
-        self._remember(sorted(found, key=lambda row: (row[0].start, row[0].end)), after)
+        found.sort(key=_place)
+        self._remember(found, after)
 
     def note_names(self, phrases: Sequence[Phrase], *, opening: bool) -> None:
         """Remember the names of a sentence that no rule can read.
@@ -152,28 +157,39 @@ class Discourse:
         self._remember([(phrase, _yes if opening and at == 0 else _no, False) for at, phrase in enumerate(phrases)])
 
     def _remember(self, found: Sequence[tuple[Phrase, Callable[[], bool], bool]], after: int | None = None) -> None:
-        kept = [row for row in found if not is_class(row[0].concept)]
+        kept = [row for row in found if not is_class(row[0].meanings[0])]
         if kept:
             self.at_sentence += 1
             new = [
                 Spoken(p, self.at_sentence, self.at_section, subject, inner, after is not None and p.start > after)
                 for p, subject, inner in kept
             ]
-            self.spoken = (self.spoken + new)[-MEMORY:]
+            self.spoken += new
+            del self.spoken[:-MEMORY]
 
     def referable(self) -> set[str]:
         """Classes of what a pronoun of the next sentence may stand for."""
-        near = [s.phrase for s in self.spoken if s.sentence > self.at_sentence - NEAR_SENTENCES]
-        return {phrase.concept.class_name for phrase in (*self.label, *self.section, *self.topics, *near)}
+        near: list[Phrase] = []
+        for known in reversed(self.spoken):
+            if known.sentence <= self.at_sentence - NEAR_SENTENCES:
+                break
+            near.append(known.phrase)
+        return {phrase.meanings[0].class_name for phrase in (*self.label, *self.section, *self.topics, *near)}
 
     def sentences(self, here: Sequence[Spoken], *, reach: int) -> Iterator[list[Spoken]]:
         """Give what was spoken of sentence by sentence, the latest first, the current one before them."""
         if here:
             yield list(here)
-        for number in range(self.at_sentence, max(0, self.at_sentence - reach), -1):
-            found = [known for known in self.spoken if known.sentence == number]
-            if found:
-                yield found
+        end = len(self.spoken)
+        while end:
+            number = self.spoken[end - 1].sentence
+            if number <= max(0, self.at_sentence - reach):
+                return
+            start = end - 1
+            while start and self.spoken[start - 1].sentence == number:
+                start -= 1
+            yield self.spoken[start:end]
+            end = start
 
     def fits(self, phrase: Phrase, wanted: Sequence[str]) -> bool:
         """Tell whether a phrase names something of one of some classes."""
@@ -189,12 +205,9 @@ class Discourse:
 
     def is_plural(self, phrase: Phrase) -> bool:
         """Tell whether a phrase names several things, or one kind of thing in the plural."""
-        return phrase.many or len({mention.concept for mention in phrase.mentions}) > 1 or self._is_plural_word(phrase)
-
-    def _is_plural_word(self, phrase: Phrase) -> bool:
-        text = COMPLEMENT.split(" ".join(phrase.mentions[0].text.split()))[0]
-        label = COMPLEMENT.split(phrase.concept.label)[0]
-        return text[-1:] == "s" and text[-2:-1].islower() and label[-1:] != "s"
+        mentions = phrase.mentions
+        are_several = len(mentions) > 1 and len({mention.concept for mention in mentions}) > 1
+        return phrase.many or are_several or _is_plural_word(phrase)
 
     def is_narrower(self, one: Concept, other: str) -> bool:
         """Tell whether a concept is a kind of another."""
@@ -207,3 +220,15 @@ class Discourse:
                 seen.add(iri)
                 queue.extend(self.concept(iri).broader)
         return False
+
+
+def _is_plural_word(phrase: Phrase) -> bool:
+    """Tell whether the words of a phrase are in the plural, and those of the label of what it names are not."""
+    text = _head(" ".join(phrase.mentions[0].text.split()))
+    return text[-1:] == "s" and text[-2:-1].islower() and _head(phrase.meanings[0].label)[-1:] != "s"
+
+
+def _head(name: str) -> str:
+    """Give a name without what a preposition adds: the "tumors" of "tumors of the liver"."""
+    complement = COMPLEMENT.search(name)
+    return name if complement is None else name[: complement.start()]

@@ -33,7 +33,7 @@ class Identity:
         negation: Words that deny.
         relative: What opens a relative clause: ", which".
         gloss: A word for a change and another in parentheses: "changes (mutations)".
-        conjunction: The code of "and".
+        but, conjunction: The codes of "but" and "and".
         resumed: The code of such a "but" after a denial, which does not go on.
     """
 
@@ -52,6 +52,7 @@ class Identity:
     aside: re.Pattern[str]
     said_to_be: re.Pattern[str]
     negation: re.Pattern[str]
+    but: str
     conjunction: str
     resumed: str
 
@@ -123,6 +124,7 @@ class Identity:
                 rf"[{be}][{book.set_of('adverb')}]?[{article}](?:[{book.set_of('adverb')}{book.set_of('filler')},-]|{adjective}){{0,5}}\Z"
             ),
             re.compile(book.any_of("negation")),
+            book.code("but"),
             book.code("and"),
             book.code(RESUMED),
         )
@@ -133,7 +135,7 @@ class Identity:
         def link(match: re.Match[str]) -> str:
             return self.resumed if self.negation.search(codes, 0, match.start()) else self.conjunction
 
-        return self.predicate_but.sub(link, codes)
+        return self.predicate_but.sub(link, codes) if self.but in codes else codes
 
     def ends_denial_of_others(self, codes: str, start: int, end: int) -> bool:
         """Tell whether a "but" between a name and a verb ends a denial that the name is the object of.
@@ -149,12 +151,14 @@ class PlainWords:
     """The expressions of a term beside the plain words for it.
 
     Attributes:
+        either: The code of "or".
         before_term: The words, with the term in parentheses: "clouding of the lens (cataracts)".
         after_term: The term, with the words in parentheses: "flushing (sudden redness of the face)".
         alternative: Two names with "or" between them.
         symptoms, places: A symptom (a part of the body) with another in parentheses.
     """
 
+    either: str
     before_term: re.Pattern[str]
     after_term: re.Pattern[str]
     alternative: re.Pattern[str]
@@ -176,6 +180,7 @@ class PlainWords:
         conditions = book.classes(["Symptom", "Disease"])
         symptom, place = book.classes(["Symptom"]), book.classes(["Anatomy"])
         return cls(
+            either,
             re.compile(
                 rf"(?<![{either}{entities}{OTHER_WORD}{link}{quality}{naming}-])(?<![{link}][{the}])(?P<words>{words})\((?:[{the}{article}])?(?P<term>[{terms}])\)"
             ),
@@ -190,7 +195,7 @@ class PlainWords:
 
 def drop_adjective_commas(shape: Shape, identity: Identity) -> None:
     """Take the commas between adjectives out, in place: "a rare, aggressive, fast-growing type" is one noun phrase."""
-    while (match := identity.adjective_comma.search(shape.codes)) is not None:
+    while "," in shape.codes and (match := identity.adjective_comma.search(shape.codes)) is not None:
         shape.drop(match.end() - 1, match.end())
 
 
@@ -201,7 +206,7 @@ def find_asides(shape: Shape, identity: Identity) -> list[tuple[int, int]]:
 
 def without_asides(shape: Shape, identity: Identity) -> Shape | None:
     """Give the shape without what is said of a name before its verb, None where nothing is: "X, a Y that …, is a Z"."""
-    found = list(identity.aside.finditer(shape.codes))
+    found = list(identity.aside.finditer(shape.codes)) if shape.codes.count(",") > 1 else ()
     if not found:
         return None
     plain = shape.copy()

@@ -187,7 +187,7 @@ def settle_gene_or_protein(shape: Shape, reader: Reader) -> None:
     """Let the word after a name that a gene and a protein share tell which is meant, and take the word in, in place."""
     book = reader.book
     nouns = {"Gene": book.set_of_nouns("Gene"), "Protein": book.set_of_nouns("Protein")}
-    if all(codes.isdisjoint(shape.codes) for codes in nouns.values()):
+    if nouns["Gene"].isdisjoint(shape.codes) and nouns["Protein"].isdisjoint(shape.codes):
         return
     receptors = book.set_of_nouns("Receptor")
     for at in range(len(shape.codes) - 2, -1, -1):
@@ -213,9 +213,10 @@ def drop_general(shape: Shape, reader: Reader) -> None:
     "Lynch syndrome cancer" is Lynch syndrome, "a JAK2(V617F) mutation" JAK2 V617F, "t(15;17) translocation" and
     "chromosomal translocation t(15;17)" are t(15;17).
     """
-    for at in range(len(shape.codes) - 2, -1, -1):
-        first, second = shape.phrases[at], shape.phrases[at + 1]
-        if first is None or second is None or is_class(first.concept):
+    phrases = shape.phrases
+    for at in range(len(phrases) - 2, -1, -1):
+        second = phrases[at + 1]
+        if second is None or (first := phrases[at]) is None or is_class(first.concept):
             continue
         if first.concept.iri in reader.book.general and second.concept.iri not in reader.book.general:
             if reader.same_kind(first.concept.class_name, second.concept.class_name) and not is_class(second.concept):

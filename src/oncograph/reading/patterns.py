@@ -357,10 +357,8 @@ class Pattern:
                 (not self.followers or codes[end : end + 1] in self.followers)
                 and (self.path_after is None or self.path_after.match(codes, end) is not None)
                 and (self.path_before is None or self.path_before.match(backward, size - at) is not None)
-                and not any(room.is_empty(codes, end, overview, overview.referring) for room in self.after)
-                and not any(
-                    room.is_empty(backward, size - at, overview, overview.referring_backward) for room in self.before
-                )
+                and _have_room(self.after, codes, end, overview, overview.referring)
+                and _have_room(self.before, backward, size - at, overview, overview.referring_backward)
             ):
                 return True
             at = codes.find(trigger, end)
@@ -384,6 +382,11 @@ class Pattern:
             spans[self.trigger_slot] = spans["trigger"]
         spans[""] = (size - left.end(), right.end())
         return spans
+
+
+def _have_room(rooms: tuple[Room, ...], codes: str, start: int, overview: Overview, referring: str) -> bool:
+    """Tell whether something fits in each room on one side of a trigger, or may come to."""
+    return not rooms or all(not room.is_empty(codes, start, overview, referring) for room in rooms)
 
 
 def compile_pattern(text: str, book: Codebook, slots: Mapping[str, Slot]) -> Pattern:

@@ -188,11 +188,13 @@ def share_subjects(
     before: Match | None = None
     for match in matches:
         at = match.spans["trigger"][0]
-        first, earlier = _leading_slot(match), _shared_slot(match, before) if before is not None else ""
+        first = _leading_slot(match)
         begin = max(0, at - CONJUNCTION_REACH, match.spans[first][1] if first else 0)
         after_conjunction = not match.rule.first_object and any(code in conjunctions for code in codes[begin:at])
-        if after_conjunction and before is not None and first and earlier and before.spans["trigger"][0] < at:
-            shared = replace(match, spans={**match.spans, first: before.spans[earlier]})
+        is_later = after_conjunction and before is not None and first and before.spans["trigger"][0] < at
+        earlier = _shared_slot(first, before) if is_later and before is not None else ""
+        if before is not None and earlier:
+            shared = Match(match.rule, {**match.spans, first: before.spans[earlier]}, match.open_slots)
             last = max(codes.rfind(code, begin, at) for code in conjunctions)
             is_object = (
                 before.spans["trigger"][0] < match.spans[first][0] and before.rule.rule.predicate not in OF_NAMES
@@ -205,17 +207,21 @@ def share_subjects(
             before = match
 
 
-def _shared_slot(match: Match, before: Match) -> str:
+def _shared_slot(first: str, before: Match) -> str:
     """Name the slot of a match that the next one shares: the same, where it stands before the trigger too."""
-    first = _leading_slot(match)
     span = before.spans.get(first)
     return first if span is not None and span[0] < before.spans["trigger"][0] else _leading_slot(before)
 
 
 def _leading_slot(match: Match) -> str:
     """Name the slot that stands before the trigger."""
-    trigger = match.spans["trigger"][0]
-    return next((name for name in ("subject", "object") if name in match.spans and match.spans[name][0] < trigger), "")
+    spans = match.spans
+    trigger = spans["trigger"][0]
+    for name in ("subject", "object"):
+        span = spans.get(name)
+        if span is not None and span[0] < trigger:
+            return name
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +288,8 @@ class Claimer:
             judgement = STATED
         elif context.is_supposed(trigger[0]):
             return
+        elif context.changes_nothing:
+            judgement = STATED
         else:
             judgement = context.judge(list(_find_places(match)), trigger)
             if context.is_denied_of_some(judgement, trigger[0]):

@@ -198,8 +198,11 @@ class Gate:
                 kept &= ~self.of_two
             elif not self.kin.meet(entities):
                 kept &= ~self.of_one_kind
-        for row in _places(kept):
-            pattern, by_first_code = self.rows[row]
+        rows = self.rows
+        while kept:
+            lowest = kept & -kept
+            kept ^= lowest
+            pattern, by_first_code = rows[lowest.bit_length() - 1]
             for code in by_first_code.keys() & present:
                 if _is_worth_trying(pattern, by_first_code[code], overview):
                     return True
@@ -258,9 +261,9 @@ def _places(bits: int) -> Iterator[int]:
 
 def _is_worth_trying(pattern: Pattern, triggers: tuple[str, ...], overview: Overview) -> bool:
     """Tell whether a trigger stands where it could; a pattern that asks for no entity is tried at once."""
+    codes = overview.codes
     for trigger in triggers:
-        if pattern.may_start(overview, trigger):
-            codes = overview.codes
+        if trigger in codes and pattern.may_start(overview, trigger):
             at = codes.index(trigger)
             return bool(pattern.needs) or pattern.find(codes, overview.backward, at, trigger) is not None
     return False

@@ -113,7 +113,8 @@ class Telling:
 
     def absorb_other_names(self, shape: Shape, evidence: tuple[int, int]) -> Iterator[Claim]:
         """Take in, in place, what only gives another name: "trastuzumab (Herceptin)", "schwannoma or neurilemmoma"."""
-        for match in reversed(list(SINGLE_PARENTHESIS.finditer(shape.codes))):
+        in_parentheses = SINGLE_PARENTHESIS.finditer(shape.codes) if "(" in shape.codes else ()
+        for match in reversed(list(in_parentheses)):
             before, inner = match.start() - 1, match.end() - 2
             if before < 0:
                 continue
@@ -124,8 +125,10 @@ class Telling:
                 yield from self._claim_other_name(one.mentions[-1], other.mentions[0], evidence)
             end = shape.ends[inner + 1]
             shape.replace(before, match.end(), shape.codes[before], replace(one, end=end))
-        yield from self._absorb_alternatives(shape, evidence)
-        yield from self._claim_plain_words(shape, evidence)
+        if self.reader.plain_words.either in shape.codes:
+            yield from self._absorb_alternatives(shape, evidence)
+        if "(" in shape.codes:
+            yield from self._claim_plain_words(shape, evidence)
 
     def _absorb_alternatives(self, shape: Shape, evidence: tuple[int, int]) -> Iterator[Claim]:
         """Take in, in place, a second name after "or": "vestibular schwannomas or acoustic neuromas"."""
@@ -142,8 +145,6 @@ class Telling:
     def _claim_plain_words(self, shape: Shape, evidence: tuple[int, int]) -> Iterator[Claim]:
         """Make the claims that plain words beside a term say the same: "clouding of the lens (cataracts)"."""
         plain = self.reader.plain_words
-        if "(" not in shape.codes:
-            return
         for pattern in (plain.before_term, plain.after_term, plain.symptoms, plain.places):
             for match in pattern.finditer(shape.codes):
                 term, words = shape.phrases[match.start("term")], shape.words(*match.span("words"))
@@ -155,9 +156,13 @@ class Telling:
     def absorb_families(self, shape: Shape, evidence: tuple[int, int]) -> Iterator[Claim]:
         """Take in, in place, the family beside the name of a gene or protein: "the tumor suppressor PTEN"."""
         families, codes = self.reader.protein_families, self.reader.gene_codes
+        if codes.isdisjoint(shape.codes):
+            return
         for at in range(len(shape.codes) - 2, -1, -1):
+            if shape.codes[at] not in codes or shape.codes[at + 1] not in codes:
+                continue
             first, second = shape.phrases[at], shape.phrases[at + 1]
-            if first is None or second is None or shape.codes[at] not in codes or shape.codes[at + 1] not in codes:
+            if first is None or second is None:
                 continue
             if (first.concept.iri in families) is (second.concept.iri in families):
                 continue
