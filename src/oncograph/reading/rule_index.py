@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from oncograph.reading.patterns import Overview, Pattern, codes_of
+from oncograph.reading.patterns import Overview, Pattern
 from oncograph.reading.shape import Shape
 
 R = TypeVar("R")
@@ -17,8 +17,8 @@ ENTITY = re.compile(r"[\ue000-\uefffQCDKnv]")
 """Codes of classes, of nouns for them, and of numbers: all that a slot can ask for."""
 MEMORY = 4096
 """How many sentences are remembered with what the rules found in them."""
-MOST_WANTS = 7
-"""How many wants of a pattern are looked at; each costs a little, and a pattern with more is rare."""
+OF_ONE_KIND, OF_TWO = 1, 2
+"""Bits of what is wanted beside codes: two entities of one kind, and two entities."""
 
 Fitting = tuple[R, Pattern, tuple[str, ...]]
 """A rule, one of its patterns, and those of its triggers that begin with one code, the longest first."""
@@ -28,55 +28,39 @@ Triggers = Mapping[str, tuple[str, ...]]
 """The triggers of a pattern by the code that they begin with, the longest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sieve:
-    """Keeps, of many rows, those whose every want a sentence meets: of each want it holds one of the codes.
+@dataclass(slots=True)
+class Wants:
+    """Numbers all that patterns want, so that what one wants and what a sentence lacks are an integer each.
 
-    Most sentences meet the wants of hardly any rule; telling so from the set of their codes, whatever the number of
-    rules, is what makes reading fast. A set of rows is an integer with a bit for each, and what a code meets is a row
-    of such sets in one integer: first of the rows whose first want it meets, then of those whose second, and so on.
+    A want is a set of codes of which a sentence must hold one, and it is a bit. Nearly every sentence lacks something
+    of what nearly every pattern wants; telling so by comparing two integers is what makes reading fast.
 
     Attributes:
-        rows: How many rows there are.
-        wants: How many wants the row with the most has.
-        unasked: What is met by any sentence, as a row that has fewer wants asks for nothing there.
-        met: By code, what it meets.
+        kept: How many of the lowest bits are of what is wanted beside codes.
+        bits: By want, its bit.
+        met: By code, the bits of the wants that it meets.
+        all: The bits of all the wants.
     """
 
-    rows: int
-    wants: int
-    unasked: int
-    met: Mapping[str, int]
+    kept: int = 2
+    bits: dict[frozenset[str], int] = field(default_factory=dict)
+    met: dict[str, int] = field(default_factory=dict)
+    all: int = 0
 
-    @classmethod
-    def of(cls, wants_of_rows: Sequence[Sequence[frozenset[str]]]) -> Sieve:
-        """Prepare the sieve of rows given by their wants."""
-        rows, most = len(wants_of_rows), max(map(len, wants_of_rows), default=1)
-        unasked = 0
-        by_want: dict[tuple[int, frozenset[str]], int] = {}
-        for row, wants in enumerate(wants_of_rows):
-            for place in range(most):
-                bit = 1 << (place * rows + row)
-                if place < len(wants):
-                    by_want[place, wants[place]] = by_want.get((place, wants[place]), 0) | bit
-                else:
-                    unasked |= bit
-        met: dict[str, int] = {}
-        for (_, want), bits in by_want.items():
-            for code in want:
-                met[code] = met.get(code, 0) | bits
-        return cls(rows, most, unasked, met)
+    def number(self, wants: Iterable[frozenset[str]]) -> int:
+        """Give the bits of some wants."""
+        found = 0
+        for want in wants:
+            if want not in self.bits:
+                bit = self.bits[want] = 1 << (self.kept + len(self.bits))
+                self.met.update((code, self.met.get(code, 0) | bit) for code in want)
+                self.all |= bit
+            found |= self.bits[want]
+        return found
 
-    def keep(self, present: set[str]) -> int:
-        """Give the rows whose wants a sentence that holds these codes meets, as a bit for each."""
-        met = functools.reduce(operator.or_, filter(None, map(self.met.get, present)), self.unasked)
-        kept = met & ((1 << self.rows) - 1)
-        for _ in range(1, self.wants):
-            if not kept:
-                break
-            met >>= self.rows
-            kept &= met
-        return kept
+    def find_lacking(self, present: Iterable[str]) -> int:
+        """Give the bits of the wants that a sentence which holds some codes does not meet."""
+        return self.all ^ functools.reduce(operator.or_, filter(None, map(self.met.get, present)), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,43 +85,48 @@ class Kin:
 
 @dataclass(frozen=True, slots=True)
 class RuleIndex(Generic[R]):
-    """Rules by all that their patterns want.
+    """Rules by the codes that their triggers begin with.
 
     Attributes:
-        of_one_kind: Bits of the patterns that want two entities of one kind.
+        rows: By such a code, the patterns in the order of the rules, each with the bits of what it wants.
+        of_one_kind: Such codes of the patterns that want two entities of one kind.
         known: What was found in the sentences seen last, by their codes: the rows of a list are much alike.
     """
 
-    rows: tuple[tuple[R, Pattern, Triggers], ...]
-    sieve: Sieve
-    of_one_kind: int
+    rows: Mapping[str, tuple[tuple[int, Fitting[R]], ...]]
+    wants: Wants
+    of_one_kind: frozenset[str]
     kin: Kin
     known: dict[str, tuple[Spans[R], ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, rules: Iterable[tuple[R, Pattern, bool]], kin: Kin) -> RuleIndex[R]:
         """Build the index of rules given with each of their patterns, and whether it needs entities of one kind."""
-        given = list(rules)
-        return cls(
-            tuple((rule, pattern, _by_first_code(pattern)) for rule, pattern, _ in given),
-            Sieve.of([(*codes_of(pattern.triggers), *pattern.wants)[:MOST_WANTS] for _, pattern, _ in given]),
-            sum(1 << row for row, (_, _, of_one_kind) in enumerate(given) if of_one_kind),
-            kin,
-        )
+        wants = Wants()
+        rows: dict[str, list[tuple[int, Fitting[R]]]] = {}
+        of_one_kind: set[str] = set()
+        for rule, pattern, is_of_one_kind in rules:
+            wanted = wants.number(pattern.wants) | (OF_ONE_KIND if is_of_one_kind else 0)
+            for code, triggers in _by_first_code(pattern).items():
+                row = wanted | wants.number(_find_later(triggers)), (rule, pattern, triggers)
+                rows.setdefault(code, []).append(row)
+                if is_of_one_kind:
+                    of_one_kind.add(code)
+        return cls({code: tuple(found) for code, found in rows.items()}, wants, frozenset(of_one_kind), kin)
 
     def candidates(self, codes: str) -> dict[str, list[Fitting[R]]]:
         """Give the rules that a sentence with these codes could match, by the code that begins their trigger."""
         present = set(codes)
-        kept = self.sieve.keep(present)
-        if kept & self.of_one_kind:
+        lacking = self.wants.find_lacking(present)
+        if not self.of_one_kind.isdisjoint(present):
             entities = ENTITY.findall(codes)
             if len(entities) > 1 and not self.kin.meet(entities):
-                kept &= ~self.of_one_kind
+                lacking |= OF_ONE_KIND
         found: dict[str, list[Fitting[R]]] = {}
-        for row in _places(kept):
-            rule, pattern, by_first_code = self.rows[row]
-            for code in by_first_code.keys() & present:
-                found.setdefault(code, []).append((rule, pattern, by_first_code[code]))
+        for code in self.rows.keys() & present:
+            fitting = [row for wanted, row in self.rows[code] if not wanted & lacking]
+            if fitting:
+                found[code] = fitting
         return found
 
 
@@ -146,16 +135,13 @@ class Gate:
     """All patterns, to tell which sentences none of them can match, however their words are joined to names later.
 
     Attributes:
-        of_one_kind: Bits of the patterns that want two entities of one kind.
-        of_two: Bits of the patterns that want two entities.
-        barred: By the class of what a text is about, none being an empty text, bits of the patterns that say something
-            of the topic alone, and not of such a one.
+        rows: By the codes that their triggers begin with, the patterns, each with the bits of what it wants.
+        barred: By the class of what a text is about, none being an empty text, the bits of the predicates that some
+            patterns say of the topic alone, and not of such a one.
     """
 
-    rows: tuple[tuple[Pattern, Triggers], ...]
-    sieve: Sieve
-    of_one_kind: int
-    of_two: int
+    rows: Mapping[str, tuple[tuple[int, Pattern, tuple[str, ...]], ...]]
+    wants: Wants
     barred: Mapping[str, int]
     kin: Kin
 
@@ -170,16 +156,23 @@ class Gate:
             topics: By the class of a topic, whether a predicate can be said of one.
         """
         given = list(patterns)
-        of_topic: dict[str, int] = {}
-        for row, (_, _, predicate) in enumerate(given):
-            if predicate:
-                of_topic[predicate] = of_topic.get(predicate, 0) | 1 << row
+        names = sorted({predicate for _, _, predicate in given if predicate})
+        predicates = {name: OF_TWO << at for at, name in enumerate(names, 1)}
+        wants = Wants(2 + len(predicates))
+        rows: dict[str, list[tuple[int, Pattern, tuple[str, ...]]]] = {}
+        for pattern, is_of_one_kind, predicate in given:
+            wanted = wants.number(_find_early_wants(pattern))
+            wanted |= (OF_ONE_KIND if is_of_one_kind else 0) | (OF_TWO if len(pattern.needs) > 1 else 0)
+            wanted |= predicates.get(predicate, 0)
+            for code, triggers in _by_first_code(pattern).items():
+                rows.setdefault(code, []).append((wanted | wants.number(_find_later(triggers)), pattern, triggers))
         return cls(
-            tuple((pattern, _by_first_code(pattern)) for pattern, _, _ in given),
-            Sieve.of([list(_find_early_wants(pattern)) for pattern, _, _ in given]),
-            sum(1 << row for row, (_, of_one_kind, _) in enumerate(given) if of_one_kind),
-            sum(1 << row for row, (pattern, _, _) in enumerate(given) if len(pattern.needs) > 1),
-            {name: sum(bits for p, bits in of_topic.items() if not fits(p)) for name, fits in topics.items()},
+            {code: tuple(found) for code, found in rows.items()},
+            wants,
+            {
+                topic: sum(bit for predicate, bit in predicates.items() if not fits(predicate))
+                for topic, fits in topics.items()
+            },
             kin,
         )
 
@@ -191,20 +184,15 @@ class Gate:
         """
         codes = overview.codes
         present = set(codes)
-        kept = self.sieve.keep(present.union(overview.referents)) & ~self.barred[topic]
-        if kept & (self.of_two | self.of_one_kind):
-            entities = ENTITY.findall(codes + overview.referents)
-            if len(entities) < 2:
-                kept &= ~self.of_two
-            elif not self.kin.meet(entities):
-                kept &= ~self.of_one_kind
-        rows = self.rows
-        while kept:
-            lowest = kept & -kept
-            kept ^= lowest
-            pattern, by_first_code = rows[lowest.bit_length() - 1]
-            for code in by_first_code.keys() & present:
-                if _is_worth_trying(pattern, by_first_code[code], overview):
+        lacking = self.wants.find_lacking(present.union(overview.referents)) | self.barred[topic]
+        entities = ENTITY.findall(codes + overview.referents)
+        if len(entities) < 2:
+            lacking |= OF_TWO
+        elif not self.kin.meet(entities):
+            lacking |= OF_ONE_KIND
+        for code in self.rows.keys() & present:
+            for wanted, pattern, triggers in self.rows[code]:
+                if not wanted & lacking and _is_worth_trying(pattern, triggers, overview):
                     return True
         return False
 
@@ -235,9 +223,14 @@ def _try_rules(codes: str, index: RuleIndex[R]) -> Iterator[Spans[R]]:
                     break
 
 
+def _find_later(triggers: tuple[str, ...]) -> Iterator[frozenset[str]]:
+    """What a sentence must hold for one of some triggers beside the code that they begin with."""
+    for at in range(1, min(map(len, triggers))):
+        yield frozenset(trigger[at] for trigger in triggers)
+
+
 def _find_early_wants(pattern: Pattern) -> Iterator[frozenset[str]]:
-    """What a sentence must hold before any of its words are joined."""
-    yield from codes_of(pattern.triggers)
+    """What a sentence must hold beside a trigger before any of its words are joined."""
     yield from pattern.needs[:2]
     if pattern.followers:
         yield pattern.followers
@@ -249,14 +242,6 @@ def _by_first_code(pattern: Pattern) -> Triggers:
     for trigger in pattern.triggers:
         found[trigger[0]] = (*found.get(trigger[0], ()), trigger)
     return found
-
-
-def _places(bits: int) -> Iterator[int]:
-    """Give the places of the bits that are set, the lowest first."""
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
 
 
 def _is_worth_trying(pattern: Pattern, triggers: tuple[str, ...], overview: Overview) -> bool:
