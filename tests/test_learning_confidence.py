@@ -109,7 +109,7 @@ def test_held_out_documents_are_reported_apart():
 
 def test_sentences_of_one_claim_are_merged_before_they_are_counted():
     first = judged("d", 1, right=True)
-    again = replace(first, claim=replace(first.claim, start=50, end=60, confidence=0.9))
+    again = replace(first, claim=first.claim._replace(start=50, end=60, confidence=0.9))
     assert calibrate([first, again], ClaimWeights({}))[0].bins[0].confidence == 0.9
 
 

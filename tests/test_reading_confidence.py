@@ -46,7 +46,7 @@ def test_a_plain_claim_is_described_by_relation_rule_classes_and_size():
 )
 def test_what_makes_a_claim_less_sure_is_described(change, feature):
     assert feature not in describe(CLAIM)
-    assert feature in describe(replace(CLAIM, **change))
+    assert feature in describe(CLAIM._replace(**change))
 
 
 def test_an_unknown_name_is_described():
@@ -55,13 +55,13 @@ def test_an_unknown_name_is_described():
 
 
 def test_two_rules_that_read_the_same_agree():
-    assert "several rules agree" in describe(CLAIM, replace(CLAIM, rule="acts-on"))
-    assert "several rules agree" not in describe(CLAIM, replace(CLAIM, predicate="isA"))
+    assert "several rules agree" in describe(CLAIM, CLAIM._replace(rule="acts-on"))
+    assert "several rules agree" not in describe(CLAIM, CLAIM._replace(predicate="isA"))
 
 
 def test_weights_move_the_figure_of_the_rule_and_leave_the_rest():
     (claim,) = ClaimWeights({"rule: targets": -1.0}).weigh([CLAIM], CONCEPTS, {})
-    assert claim == replace(CLAIM, confidence=0.6)
+    assert claim == CLAIM._replace(confidence=0.6)
 
 
 def test_without_weights_the_figure_of_the_rule_stays():
@@ -69,7 +69,7 @@ def test_without_weights_the_figure_of_the_rule_stays():
 
 
 def test_the_surest_reading_stays_after_weighing():
-    other = replace(CLAIM, rule="acts-on", confidence=0.7)
+    other = CLAIM._replace(rule="acts-on", confidence=0.7)
     (claim,) = ClaimWeights({"rule: acts-on": 2.0}).weigh([CLAIM, other], CONCEPTS, {})
     assert (claim.rule, claim.confidence) == ("acts-on", 0.95)
 
@@ -94,4 +94,4 @@ def test_reading_uses_the_weights_of_the_ontology():
     (by_rule,), (weighed,) = (read_document(doc, one).claims for one in (sure, unsure))
     assert by_rule.confidence == reader.rules[by_rule.rule].confidence
     assert weighed.confidence < 0.5
-    assert replace(weighed, confidence=by_rule.confidence) == by_rule
+    assert weighed._replace(confidence=by_rule.confidence) == by_rule
