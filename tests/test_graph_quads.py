@@ -1,3 +1,4 @@
+from dataclasses import replace
 from math import prod
 
 import pytest
@@ -79,7 +80,7 @@ def test_two_rules_in_one_sentence_are_one_extraction_with_the_surer_confidence(
 
 
 def test_claim_iri_is_a_hash_of_subject_predicate_object_and_polarity():
-    negated = HER2_CLAIM._replace(polarity=Polarity.NEGATED)
+    negated = replace(HER2_CLAIM, polarity=Polarity.NEGATED)
     assert claim_node(HER2_CLAIM).value == BASE + "claim/f150a807c299048d3b23"
     assert claim_node(negated) != claim_node(HER2_CLAIM)
 
