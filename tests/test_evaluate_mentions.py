@@ -10,8 +10,10 @@ from oncograph.evaluate_mentions import (
     NamedEntity,
     compact_identifier,
     evaluate_mentions,
+    name_finder,
     read_annotations,
 )
+from oncograph.knowledge import load_ontology, load_reader
 
 TEXT = "Sunitinib for renal and thyroid cancer; sunitinib again, and Kit in mice."
 
@@ -130,3 +132,37 @@ def test_a_line_that_is_no_annotated_abstract_is_named(tmp_path, line, message):
     (tmp_path / "a.jsonl").write_text(record() + "\n" + line)
     with pytest.raises(OncographError, match=message):
         read_annotations(tmp_path / "a.jsonl")
+
+
+def variant_record(title: str, *annotated: tuple[str, str]) -> str:
+    entities = [
+        {"start": title.index(words), "end": title.index(words) + len(words), "type": "SequenceVariant", "ids": [one]}
+        for words, one in annotated
+    ]
+    return record(title=title, entities=entities)
+
+
+def score_variants(tmp_path, title: str, *annotated: tuple[str, str]):
+    (tmp_path / "v.jsonl").write_text(variant_record(title, *annotated))
+    find = name_finder(load_reader(load_ontology()), load_ontology())
+    (line,) = evaluate_mentions(read_annotations(tmp_path / "v.jsonl"), find)
+    return line.spans, line.identifiers
+
+
+def test_variants_are_compared_by_the_change_that_their_words_say(tmp_path):
+    annotated = [("Asn822Lys", "p|SUB|N|822|K"), ("D816V", "p|SUB|D|816|H"), ("rs7903146", "rs7903146")]
+    spans, identifiers = score_variants(tmp_path, "KIT p.Asn822Lys, D816V and rs7903146.", *annotated)
+    assert (spans.gold, spans.right) == (3, 2)
+    assert (identifiers.gold, identifiers.found, identifiers.right, identifiers.recalled) == (3, 3, 2, 2)
+
+
+def test_a_number_that_only_a_database_gives_is_left_out_and_the_name_on_it_spared(tmp_path):
+    spans, identifiers = score_variants(tmp_path, "KIT D816V mutations.", ("D816V", "rs121913507"))
+    assert (spans.gold, spans.right) == (1, 1)
+    assert (identifiers.gold, identifiers.found, identifiers.left_out) == (0, 0, 1)
+
+
+def test_a_variant_that_is_not_annotated_is_wrong_but_a_mutation_is_none(tmp_path):
+    spans, identifiers = score_variants(tmp_path, "KIT D816V and N822K mutations.", ("D816V", "p|SUB|D|816|V"))
+    assert (spans.found, spans.right) == (2, 1)
+    assert (identifiers.found, identifiers.right) == (2, 1)

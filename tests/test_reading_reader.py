@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oncograph.knowledge import load_ontology, load_reader
-from oncograph.model import Claim, Document
+from oncograph.model import Claim, Concept, Document
 from oncograph.reading import read_document
 from oncograph.reading.blocks import find_blocks
 
@@ -156,3 +156,24 @@ def test_a_share_tells_what_it_is_taken_of() -> None:
     assert [(share.minimum, share.unit, share.population) for share in shares if share is not None] == [
         ("15", "%", "https://w3id.org/oncograph/entity/breast_cancer")
     ]
+
+
+def made_concepts(text: str) -> dict[str, Concept]:
+    reading = read_document(Document("doc", "", text, find_blocks(text)), READER)
+    return {concept.label: concept for concept in reading.concepts}
+
+
+@pytest.mark.parametrize("change", ["N822K", "Asn822Lys", "p.N822K", "p.Asn822Lys"])
+def test_variant_has_one_name_however_it_is_written_and_that_of_the_nomenclature(change):
+    concept = made_concepts(f"KIT {change} confers resistance to imatinib.")["KIT N822K"]
+    assert concept.notations == ("KIT:p.Asn822Lys",)
+    assert "KIT p.Asn822Lys" in concept.synonyms
+
+
+def test_number_of_dbsnp_is_an_entity_with_its_identifier():
+    text = "rs6983267 increases the risk of colorectal cancer. It is not rs12."
+    concept = made_concepts(text)["rs6983267"]
+    assert concept.exact_matches == ("https://identifiers.org/dbsnp:rs6983267",)
+    assert concept.notations == ("DBSNP:rs6983267",)
+    assert "rs6983267 predisposesTo colorectal cancer Affirmed Stated" in say(text)
+    assert "rs12" not in made_concepts(text)

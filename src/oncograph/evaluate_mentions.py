@@ -9,6 +9,10 @@ What counts:
 - What was annotated without an identifier counts for spans alone, and so does a name left undecided by the reader.
 - An entity that has no identifier of any source that the annotations of its group use (a protein family, where genes
   are annotated; a disease unknown to MeSH, where that is) cannot be compared: it is spared too, and told.
+- *Variants* are compared by what their words say: both sides are written as tmVar writes them, from the nomenclature of
+  HGVS ("Val600Glu", "p.V600E" and "V600E" are `p|SUB|V|600|E`), and by their dbSNP numbers where the words give these.
+  An annotated number that its own words do not give ("V600E" as `rs113488022`) takes a database to find: it is left out
+  of the identifiers, with the names that stand on it. A name of no certain change ("a deletion") is none of a variant.
 - A group is judged only where the documents annotate it: no corpus marks everything.
 - Annotations that no vocabulary of the group could ground (genes of mice, where the vocabulary holds human ones) may be
   left out, with the names that stand on them; how many names that spares is told.
@@ -31,18 +35,20 @@ from oncograph.model import Concept
 from oncograph.reading.abbreviations import find_abbreviations
 from oncograph.reading.imported import place_names
 from oncograph.reading.shape import is_class
+from oncograph.reading.variants import Variant, find_variants
 
 if TYPE_CHECKING:
     from oncograph.knowledge import Ontology
     from oncograph.reading.reader import Reader
 
+VARIANTS = "GeneticAlteration"
 GROUPS: dict[str, str] = {
     **dict.fromkeys(("Disease", "SpecificDisease", "Modifier", "DiseaseClass", "CompositeMention"), "Disease"),
     "DiseaseOrPhenotypicFeature": "Disease",
     "Chemical": "Drug",
     "ChemicalEntity": "Drug",
     "GeneOrGeneProduct": "Gene",
-    "SequenceVariant": "GeneticAlteration",
+    "SequenceVariant": VARIANTS,
 }
 """The group in which each annotated type is judged; other types (species, cell lines) are not."""
 
@@ -50,9 +56,12 @@ GROUP_CLASSES: dict[str, tuple[str, ...]] = {
     "Disease": ("Disease", "Symptom"),
     "Drug": ("Drug",),
     "Gene": ("Gene", "Protein"),
-    "GeneticAlteration": ("GeneticAlteration",),
+    VARIANTS: ("GeneticAlteration",),
 }
 """The classes of the ontology that a group takes in, with the classes below them."""
+
+VARIANT, DBSNP, UNSAID = "HGVS:", "DBSNP:", "DBSNP-BY-DATABASE:"
+"""What the identifiers of variants begin with: their names, their numbers, and numbers that their words do not give."""
 
 CHEMICAL = re.compile(r".*(?:/drugs/DB|/obo/CHEBI_)\d")
 """Identifiers of chemicals, which hormones and nutrients have whatever their class here."""
@@ -182,8 +191,13 @@ def evaluate_mentions(
             gold = [entity for entity in doc.entities if entity.group == group]
             named = [entity for entity in found if entity.group == group]
             spans[group] += compare_spans(gold, named, judged=keep)
-            identifiers[group] += compare_identifiers(gold, named, judged=keep, sources=sources[group])
+            identifiers[group] += compare_identifiers(gold, named, judged=_is_said(keep), sources=sources[group])
     return [MentionLine(f"{name} {group}".strip(), spans[group], identifiers[group]) for group in groups]
+
+
+def _is_said(keep: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Leave out of what is judged the numbers of dbSNP that the words annotated do not give."""
+    return lambda identifier: not identifier.startswith(UNSAID) and keep(identifier)
 
 
 def name_finder(reader: Reader, ontology: Ontology) -> Find:
@@ -205,7 +219,9 @@ def name_finder(reader: Reader, ontology: Ontology) -> Find:
         return "Drug" if is_chemical else group
 
     def find(text: str) -> Iterator[NamedEntity]:
-        found = reader.lexicon.find_names(text)
+        variants = [NamedEntity(start, end, VARIANTS, (_identify(one),)) for start, end, one in find_variants(text)]
+        yield from variants
+        found = [name for name in reader.lexicon.find_names(text) if not _touches(name[:2], variants)]
         candidates: dict[tuple[int, int], list[Concept]] = {}
         if reader.imported is not None:
             settled = reader.imported.settle(text, find_abbreviations(text))
@@ -226,10 +242,14 @@ def name_finder(reader: Reader, ontology: Ontology) -> Find:
                 same = [other for other in others if group_of(other) == group]
                 if gene := ontology.concepts.get(reader.gene_of.get(concepts[0].iri, "")):
                     same.insert(0, gene)
-                if group:
+                if group and group != VARIANTS:
                     yield NamedEntity(start, end, group, identifiers_of(concepts[0], same))
 
     return find
+
+
+def _identify(variant: Variant) -> str:
+    return f"{VARIANT}{variant.compact}" if variant.kind else f"{DBSNP}{variant.compact}"
 
 
 def _choose_group(groups: Sequence[str]) -> str:
@@ -354,7 +374,7 @@ def _read_document(line: str, place: str) -> AnnotatedDocument:
     try:
         record = json.loads(line)
         text = f"{record['title']} {record['abstract']}"
-        entities = tuple(_read_entities(record["entities"]))
+        entities = tuple(_read_entities(record["entities"], text))
         doc = AnnotatedDocument(str(record["id"]), text, entities)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise OncographError(
@@ -369,11 +389,25 @@ def _read_document(line: str, place: str) -> AnnotatedDocument:
     return doc
 
 
-def _read_entities(records: Iterable[Mapping[str, Any]]) -> Iterator[NamedEntity]:
+def _read_entities(records: Iterable[Mapping[str, Any]], text: str) -> Iterator[NamedEntity]:
     for record in records:
         if group := GROUPS.get(record["type"]):
-            identifiers = tuple(dict.fromkeys(compact_identifier(identifier) for identifier in record["ids"]))
+            compact = _compact_variant if group == VARIANTS else lambda identifier, _: compact_identifier(identifier)
+            words = text[int(record["start"]) : int(record["end"])]
+            identifiers = tuple(dict.fromkeys(compact(identifier, words) for identifier in record["ids"]))
             yield NamedEntity(int(record["start"]), int(record["end"]), group, identifiers)
+
+
+def _compact_variant(identifier: str, words: str) -> str:
+    """Write an annotated variant's identifier: by its name, or by its number, where its words give that or do not.
+
+    >>> _compact_variant("rs113488022", "V600E"), _compact_variant("p|SUB|V|600|E", "V600E")
+    ('DBSNP-BY-DATABASE:rs113488022', 'HGVS:p|SUB|V|600|E')
+    """
+    if "|" in identifier:
+        return VARIANT + identifier
+    number = identifier.removeprefix("rs")
+    return f"{DBSNP if number in words else UNSAID}rs{number}"
 
 
 def _with_plain_identifiers(entity: NamedEntity) -> NamedEntity:

@@ -1,4 +1,4 @@
-"""Names that a document itself brings in: the disease of its title, and long forms that it abbreviates.
+"""Names that a document itself brings in: the disease of its title, long forms that it abbreviates, dbSNP's numbers.
 
 A disease that no vocabulary has is still what its page is about. Without a concept of its own, what the page says would
 go to the last word of its name: "oculodentodigital dysplasia" would be a dysplasia.
@@ -14,6 +14,7 @@ from oncograph.model import Concept, Grounding, entity_iri
 from oncograph.reading.abbreviations import Abbreviation
 from oncograph.reading.lexicon import Found
 from oncograph.reading.shape import is_class
+from oncograph.reading.variants import NUMBER, find_variant
 
 NAME = re.compile(r"(?!(?:an?|the|what|how)\b)[^\W_][\w'’./-]*(?: [\w'’./-]+){0,8}", re.IGNORECASE)
 NO_NAME = re.compile(r"\b(?:and|or|for|in|from|your|you|is|are|at|by|to|on|about)\b", re.IGNORECASE)
@@ -47,6 +48,32 @@ GAPS = " -\n\t\r\u00a0"
 POSSESSIVES = "'’"
 SUFFIXES = ("s", " infections", " infection", "")
 JOINED = re.compile(r"\S+ (?:of|with) ", re.IGNORECASE)
+
+
+def find_numbered(text: str) -> Iterator[tuple[Concept, list[Found]]]:
+    """Find the variants that a text calls by their numbers in dbSNP, one concept a number with all its places.
+
+    >>> ((concept, names),) = find_numbered("rs7903146 raises the risk; RS7903146 is common.")
+    >>> concept.label, concept.exact_matches, [name.start for name in names]
+    ('rs7903146', ('https://identifiers.org/dbsnp:rs7903146',), [0, 27])
+    """
+    concepts: dict[str, tuple[Concept, list[Found]]] = {}
+    for match in NUMBER.finditer(text):
+        variant = find_variant(match[0])
+        if variant is None:
+            continue
+        label = variant.short
+        concept = Concept(
+            entity_iri(label),
+            label,
+            "GeneticAlteration",
+            exact_matches=(variant.iri,),
+            notations=(f"DBSNP:{label}",),
+            grounding=Grounding.COMPOSED,
+        )
+        names = concepts.setdefault(label, (concept, []))[1]
+        names.append(Found(match.start(), match.end(), (concept,)))
+    yield from concepts.values()
 
 
 def define_title(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from oncograph.model import Concept, Document, Grounding, Mention, UndecidedName, entity_iri
 from oncograph.reading.abbreviations import Abbreviation
 from oncograph.reading.ambiguity import Settled
-from oncograph.reading.defined import define_long_form, define_title
+from oncograph.reading.defined import define_long_form, define_title, find_numbered
 from oncograph.reading.fused import settle_fused
 from oncograph.reading.imported import place_names
 from oncograph.reading.lexicon import Found, Lexicon
@@ -92,6 +92,8 @@ def find_document_names(
         ]
     if foreign:
         found = [name for name in found if text[name.start : name.end] not in foreign]
+    for numbered in find_numbered(text):
+        defined += _keep(numbered, made)
     if defined:
         defined.sort(key=lambda name: (name.start, -name.end))
         found = _merge_found(found, defined)

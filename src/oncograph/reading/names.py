@@ -12,6 +12,7 @@ from oncograph.reading.lexicon import Lexicon, fold_name
 from oncograph.reading.patterns import Codebook, Pattern
 from oncograph.reading.rule_index import Fitting, RuleIndex
 from oncograph.reading.shape import Phrase, Shape, is_class
+from oncograph.reading.variants import find_variant
 
 Built = tuple[dict[str, tuple[int, int]], "NameRule", Mapping[str, str]]
 """Where the parts of a built name stand, its rule, and the canonical forms of the rule's trigger."""
@@ -181,7 +182,11 @@ class Names:
     def _name(self, rule: NameRule, template: str, parts: Mapping[str, Mention | str], head: str) -> Concept:
         labels = {name: part if isinstance(part, str) else self._label(part) for name, part in parts.items()}
         labels["trigger"] = head
-        label = fill_template(template, labels)
+        variant = find_variant(labels.get("change", ""))
+        if variant is not None:
+            labels["change"] = variant.short
+        named = labels
+        label = fill_template(template, named)
         known = self.lexicon.meanings(label)
         if not known and {"one", "other"} <= parts.keys():
             turned = {**labels, "one": labels["other"], "other": labels["one"]}
@@ -189,7 +194,8 @@ class Names:
         if not known and any(
             target == "self" and predicate == "hasAlteration" for _, predicate, target, _ in rule.statements
         ):
-            label = fill_template(template, labels | self._name_genes(parts))
+            named = labels | self._name_genes(parts)
+            label = fill_template(template, named)
             known = self.lexicon.meanings(label)
         for meaning in known:
             if not is_class(meaning):
@@ -208,13 +214,16 @@ class Names:
             and predicate != "isA"
             and isinstance(part := parts.get(target), Mention)
         )
+        is_new = fold_name(said).lower() != fold_name(label).lower() and not _is_reference(broader)
+        other_names = [said] if is_new else []
+        if variant is not None:
+            other_names.append(fill_template(template, {**named, "change": variant.hgvs}))
         concept = Concept(
             iri,
             label,
             rule.class_name,
-            synonyms=(said,)
-            if fold_name(said).lower() != fold_name(label).lower() and not _is_reference(broader)
-            else (),
+            synonyms=tuple(dict.fromkeys(other_names)),
+            notations=(":".join(other_names[-1].rsplit(" ", 1)),) if variant is not None else (),
             broader=(broader.concept,) if isinstance(broader, Mention) else (),
             relations=relations,
             grounding=Grounding.COMPOSED,

@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from oncograph.reading.variants import AMINO_ACIDS
+
 OTHER_WORD = "w"
 OTHER_NAME = "W"
 NUMBER = "n"
@@ -41,7 +43,8 @@ SPECIAL = {"#": NUMBER, "$": VARIANT, "Q": "Q", "C": "C", "D": "D", "K": "K"}
 
 MARKS = {**dict.fromkeys("‐‑‒–", "-"), **dict.fromkeys("—―", "—"), **dict.fromkeys("“”„«»", '"'), "≥": ">", "≤": "<"}
 OTHER_MARK = "*"
-VARIANT_NAME = re.compile(r"[ACDEFGHIKLMNPQRSTVWY]\d{1,4}(?:[ACDEFGHIKLMNPQRSTVWYX]|fs\w*|del|dup)$")
+_RESIDUE = "|".join((*AMINO_ACIDS, "[ACDEFGHIKLMNPQRSTVWY]"))
+VARIANT_NAME = re.compile(rf"(?:{_RESIDUE})\d{{1,4}}(?:{_RESIDUE}|Ter|X|fs\w*|del|dup)$")
 RESUMED = "but-same"
 """Stands, once a sentence is prepared, for a "but" that goes on with the same subject, though not with its denial."""
 WORD_CACHE = 200_000
