@@ -109,7 +109,7 @@ def explain(store: Store, subject: str, predicate: str, object: str) -> Explanat
     for triple in _directions(store, subjects, relation, objects):
         claims = _find_claims(store, *triple)
         if claims:
-            return _explanation(store, triple, "documents", (_explain_claim(store, claim) for claim in claims))
+            return _explanation(store, triple, "documents", (explain_claim(store, claim) for claim in claims))
     origins = {triple: _find_origin(store, *triple) for triple in _directions(store, subjects, relation, objects)}
     for origin in ("vocabulary", "inference"):
         for triple, found in origins.items():
@@ -184,7 +184,8 @@ def _explanation(
     )
 
 
-def _explain_claim(store: Store, claim: NamedNode) -> ExplainedClaim:
+def explain_claim(store: Store, claim: NamedNode) -> ExplainedClaim:
+    """Give a claim with its sentences, by document and place."""
     supports = [_explain_extraction(store, node) for node in find_subjects(store, terms.OF_CLAIM, claim)]
     return ExplainedClaim(
         claim=shorten(claim.value),

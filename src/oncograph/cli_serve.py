@@ -1,0 +1,41 @@
+"""The commands that serve a graph to browsers, tools and assistants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from oncograph.options import graph_option
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@click.command()
+@graph_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", type=click.IntRange(0, 65535), default=7200, show_default=True, help="Port; 0: any free one.")
+@click.option("--public", is_flag=True, help="Allow an address that other machines reach.")
+@click.option("--name", "names", multiple=True, help="Another name of this server in the address bar.")
+@click.option("--open/--no-open", "launch", default=False, help="Open the start page in a browser.")
+def serve(folder: Path, host: str, port: int, public: bool, names: tuple[str, ...], launch: bool) -> None:
+    """Serve the graph at http://127.0.0.1:7200: pages, explorer, SPARQL endpoint and API, to this machine only.
+
+    A graph that is built anew meanwhile is served as soon as it is whole.
+    """
+    from oncograph.serve import LiveGraph, Settings, make_app
+    from oncograph.serve.run import run
+
+    if host not in LOOPBACK and not public:
+        raise click.UsageError(f"{host} can be reached from other machines; add --public if that is what you want")
+    if host not in LOOPBACK:
+        click.echo(f"Warning: whoever reaches {host} can read the whole graph.", err=True)
+    known = ("127.0.0.1", "localhost", "[::1]", host, *names)
+    app = make_app(LiveGraph(folder), Settings(hosts=known))
+    run(app, host=host, port=port, on_ready=lambda url: _say_where(url, launch=launch))
+
+
+def _say_where(url: str, *, launch: bool) -> None:
+    click.echo(f"Serving at {url} until you press Ctrl-C.")
+    if launch:
+        click.launch(url)
