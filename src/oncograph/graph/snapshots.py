@@ -11,10 +11,12 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
+from oncograph.graph.index import INDEX_FILE, write_index
+from oncograph.graph.search import SearchIndex
 from oncograph.graph.store import open_store
 
-_IMMUTABLE = frozenset({".sst"})
-"""Files that RocksDB never changes once they are written, so that two folders may share them."""
+_IMMUTABLE = frozenset({".sst", ".sqlite"})
+"""Files that are never changed once they are written, so that two folders may share them: RocksDB's and the index."""
 
 
 class Snapshot:
@@ -24,12 +26,16 @@ class Snapshot:
         folder: The private copy of the store; other processes may open it for reading as long as this object lives.
         id: 16 hexadecimal digits; another state of the store has another id.
         store: The copy, opened for reading.
+        index: The names, sentences and claims of this state, to search.
     """
 
     def __init__(self, folder: Path, id: str) -> None:
         self.folder = folder
         self.id = id
         self.store: Store = open_store(folder)
+        if not (folder / INDEX_FILE).exists():  # the store was written before stores had one
+            write_index(folder)
+        self.index = SearchIndex(folder, self.store)
         self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
 

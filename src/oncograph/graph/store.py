@@ -20,6 +20,7 @@ from oncograph.graph.description import (
     rule_quads,
     summary_quads,
 )
+from oncograph.graph.index import write_index
 from oncograph.graph.inference import infer_quads
 from oncograph.graph.merging import ClaimTable
 from oncograph.graph.quads import Facts, document_quads, find_entities, find_facts, is_fact, shared_quads
@@ -43,7 +44,8 @@ def write_store(
 ) -> GraphSummary:
     """Build a store from readings; what stood at the path before is replaced once the new store is complete.
 
-    Readings are taken one by one and their evidence goes to disk at once; only claims are kept in memory.
+    Readings are taken one by one and their evidence goes to disk at once; only claims are kept in memory. The index of
+    the store is written into its folder, so that it is always of the same state.
 
     Args:
         readings: In any order; no two with the same document id.
@@ -55,6 +57,7 @@ def write_store(
     build = _Build(ontology, rules)
     with _replace_folder(Path(path)) as folder:
         _load(folder, build.quads(readings))
+        write_index(folder)
     return build.summary
 
 

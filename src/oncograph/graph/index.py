@@ -1,0 +1,243 @@
+"""The index of a store: names, sentences and claims in a SQLite file inside the store's folder, written with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from itertools import groupby
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+
+from oncograph.graph import terms
+from oncograph.graph.lookup import find_subjects, find_value
+from oncograph.graph.words import fold_name, index_words
+from oncograph.knowledge.vocabularies.identifiers import to_notation
+from oncograph.model import ONTOLOGY
+
+INDEX_FILE = "search.sqlite"
+
+ENTITY, CLASS, DOCUMENT = "entity", "class", "document"
+KINDS = (ENTITY, CLASS, DOCUMENT)
+"""Kinds of things in the order of their numbers."""
+LABEL, SYNONYM, NEAR_SYNONYM, IDENTIFIER, BARE_IDENTIFIER = range(5)
+"""What a name is to a thing, the best first."""
+
+CLAIM_COLUMNS = (
+    "claim BLOB NOT NULL, subject INTEGER NOT NULL, predicate TEXT NOT NULL, object INTEGER, "
+    "negated INTEGER NOT NULL, possible INTEGER NOT NULL, confidence REAL NOT NULL, "
+    "evidences INTEGER NOT NULL, documents INTEGER NOT NULL"
+)
+_SCHEMA = f"""
+CREATE TABLE things (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, iri TEXT NOT NULL, label TEXT NOT NULL,
+    class TEXT NOT NULL, claims INTEGER NOT NULL);
+CREATE TABLE ranges (kind TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL);
+CREATE TABLE names (thing INTEGER NOT NULL, scope INTEGER NOT NULL, text TEXT NOT NULL, folded TEXT NOT NULL,
+    PRIMARY KEY (thing, scope, text)) WITHOUT ROWID;
+CREATE TABLE claims (id INTEGER PRIMARY KEY, {CLAIM_COLUMNS});
+CREATE TABLE sentences (id INTEGER PRIMARY KEY, evidence TEXT NOT NULL);
+CREATE VIRTUAL TABLE name_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii',
+    prefix='1 2 3');
+CREATE VIRTUAL TABLE sentence_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii',
+    prefix='1 2 3');
+CREATE TEMP TABLE found_things (iri TEXT PRIMARY KEY, kind TEXT, label TEXT, class TEXT, claims INTEGER) WITHOUT ROWID;
+CREATE TEMP TABLE found_names (iri TEXT, scope INTEGER, text TEXT);
+CREATE TEMP TABLE found_claims (claim BLOB, subject TEXT, predicate TEXT, object TEXT, negated INTEGER,
+    possible INTEGER, confidence REAL, evidences INTEGER, documents INTEGER);
+CREATE TEMP TABLE found_sentences (evidence TEXT, text TEXT, claims INTEGER);
+"""
+_RANKED_CLAIMS = """
+INSERT INTO claims (claim, subject, predicate, object, negated, possible, confidence, evidences, documents)
+SELECT found.claim, subject.id, found.predicate, object.id, found.negated, found.possible, found.confidence,
+    found.evidences, found.documents
+FROM found_claims AS found
+JOIN things AS subject ON subject.iri = found.subject
+LEFT JOIN things AS object ON object.iri = found.object
+ORDER BY found.negated, found.confidence DESC, found.evidences DESC, found.claim
+"""
+_COUNTED_THINGS = """
+UPDATE found_things SET claims = claims
+    + (SELECT count(*) FROM found_claims WHERE subject = iri)
+    + (SELECT count(*) FROM found_claims WHERE object = iri AND object <> subject)
+WHERE kind = 'entity'
+"""
+_SCOPES = {
+    terms.ALT_LABEL: SYNONYM,
+    terms.NOTATION: IDENTIFIER,
+    **dict.fromkeys(terms.SCOPED_LABELS.values(), NEAR_SYNONYM),
+}
+_LONGEST_NAME = 200
+_BATCH = 10_000
+
+
+def write_index(folder: Path) -> None:
+    """Write the index of a store into its folder; the same graph gets an index of the same content.
+
+    One pass over the default graph, then one over the documents' evidence; what must be sorted is sorted on disk.
+    """
+    path = folder / INDEX_FILE
+    path.unlink(missing_ok=True)
+    store = Store.read_only(str(folder))
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE; PRAGMA cache_size = -65536;"
+        )
+        connection.executescript(_SCHEMA)
+        connection.execute("BEGIN")
+        _collect_shared(connection, store)
+        _collect_classes(connection, store)
+        _collect_documents(connection, store)
+        fill_index(connection)
+        connection.execute("COMMIT")
+
+
+def fill_index(connection: sqlite3.Connection) -> None:
+    """Rank what the `found_…` tables hold, and number it so that what counts most has the lowest number."""
+    connection.execute("CREATE INDEX temp.found_by_subject ON found_claims (subject)")
+    connection.execute("CREATE INDEX temp.found_by_object ON found_claims (object)")
+    connection.execute(_COUNTED_THINGS)
+    for kind in KINDS:
+        _number_things(connection, kind)
+    connection.execute("CREATE UNIQUE INDEX things_by_iri ON things (iri)")
+    _write_names(connection)
+    _write_sentences(connection)
+    connection.execute(_RANKED_CLAIMS)
+    connection.execute("CREATE INDEX claims_by_subject ON claims (subject)")
+    connection.execute("CREATE INDEX claims_by_object ON claims (object)")
+    connection.execute("CREATE UNIQUE INDEX claims_by_name ON claims (claim)")
+    for table in ("name_words", "sentence_words"):
+        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+    connection.execute("ANALYZE")
+
+
+def claim_digest(claim: NamedNode) -> bytes:
+    """Give the name of a claim as the index keeps it."""
+    return bytes.fromhex(claim.value.removeprefix(terms.CLAIM))
+
+
+def value_of(node: object) -> str:
+    """Give the IRI or the text of a node; empty for what has neither."""
+    return node.value if isinstance(node, NamedNode | Literal) else ""
+
+
+def _collect_shared(connection: sqlite3.Connection, store: Store) -> None:
+    """Read entities and claims; the quads of one subject come one after the other, as the store sorts them."""
+    quads = store.quads_for_pattern(None, None, None, DefaultGraph())
+    for subject, group in groupby(quads, key=lambda quad: quad.subject):
+        if not isinstance(subject, NamedNode):
+            continue
+        if subject.value.startswith(terms.CLAIM):
+            connection.execute(
+                "INSERT INTO found_claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _read_claim(subject, group)
+            )
+        else:
+            _collect_entity(connection, subject.value, list(group))
+
+
+def _read_claim(claim: NamedNode, quads: Iterable[Quad]) -> tuple[object, ...]:
+    found = {quad.predicate: quad.object for quad in quads}
+    obj = found[terms.OBJECT]
+    return (
+        claim_digest(claim),
+        value_of(found[terms.SUBJECT]),
+        value_of(found[terms.PREDICATE]).removeprefix(ONTOLOGY),
+        obj.value if isinstance(obj, NamedNode) else None,
+        found[terms.POLARITY] == terms.NEGATED,
+        found[terms.CERTAINTY] == terms.POSSIBLE,
+        float(value_of(found[terms.CONFIDENCE])),
+        int(value_of(found[terms.EVIDENCE_COUNT])),
+        int(value_of(found[terms.DOCUMENT_COUNT])),
+    )
+
+
+def _collect_entity(connection: sqlite3.Connection, iri: str, quads: list[Quad]) -> None:
+    found = [(quad.predicate, value_of(quad.object)) for quad in quads]
+    if not any(predicate == terms.GROUNDING for predicate, _ in found):
+        return
+    labels = (text for predicate, text in found if predicate == terms.PREF_LABEL)
+    classes = (name for predicate, name in found if predicate == terms.TYPE and name.startswith(ONTOLOGY))
+    label = min(labels, default=terms.shorten(iri))
+    class_name = min(classes, default="").removeprefix(ONTOLOGY)
+    connection.execute("INSERT INTO found_things VALUES (?, ?, ?, ?, 0)", (iri, ENTITY, label, class_name))
+    names = {(LABEL, label)} | {(_SCOPES[predicate], text) for predicate, text in found if predicate in _SCOPES}
+    matches = (text for predicate, text in found if predicate == terms.EXACT_MATCH)
+    names |= {(IDENTIFIER, notation) for notation in map(to_notation, (iri, *matches)) if notation}
+    names |= {(BARE_IDENTIFIER, text.partition(":")[2]) for scope, text in names if scope == IDENTIFIER and ":" in text}
+    _add_names(connection, iri, names)
+
+
+def _collect_classes(connection: sqlite3.Connection, store: Store) -> None:
+    """Read the classes that entities have."""
+    for node in find_subjects(store, terms.ROLE, Literal("entity")):
+        name = node.value.removeprefix(ONTOLOGY)
+        label = find_value(store, node, terms.LABEL) or name
+        connection.execute(
+            "INSERT INTO found_things SELECT ?, ?, ?, '', (SELECT count(*) FROM found_things WHERE class = ?)",
+            (node.value, CLASS, label, name),
+        )
+        _add_names(connection, node.value, {(LABEL, label), (SYNONYM, name)})
+
+
+def _collect_documents(connection: sqlite3.Connection, store: Store) -> None:
+    for document in set(find_subjects(store, terms.TYPE, terms.DOCUMENT_CLASS)):
+        title = find_value(store, document, terms.TITLE)
+        name = document.value.removeprefix(terms.DOC)
+        evidences = _collect_sentences(connection, store, document)
+        connection.execute(
+            "INSERT INTO found_things VALUES (?, ?, ?, '', ?)", (document.value, DOCUMENT, title or name, evidences)
+        )
+        file = find_value(store, document, terms.IDENTIFIER) or name
+        _add_names(connection, document.value, {(LABEL, title or name), (SYNONYM, name), (SYNONYM, file)})
+
+
+def _collect_sentences(connection: sqlite3.Connection, store: Store, document: NamedNode) -> int:
+    """Read the sentences of a document that make claims; give the number of claims."""
+    total = 0
+    for evidence in find_subjects(store, terms.DERIVED_FROM, document):
+        if not evidence.value.startswith(terms.EVIDENCE):
+            continue
+        text = find_value(store, NamedNode(evidence.value + "/quote"), terms.EXACT)
+        claims = sum(1 for _ in find_subjects(store, terms.FROM_EVIDENCE, evidence))
+        name = evidence.value.removeprefix(terms.EVIDENCE)
+        connection.execute("INSERT INTO found_sentences VALUES (?, ?, ?)", (name, text, claims))
+        total += claims
+    return total
+
+
+def _add_names(connection: sqlite3.Connection, iri: str, names: set[tuple[int, str]]) -> None:
+    connection.executemany("INSERT INTO found_names VALUES (?, ?, ?)", ((iri, *name) for name in names))
+
+
+def _number_things(connection: sqlite3.Connection, kind: str) -> None:
+    (first,) = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM things").fetchone()
+    connection.execute(
+        "INSERT INTO things (kind, iri, label, class, claims) SELECT kind, iri, label, class, claims "
+        "FROM found_things WHERE kind = ? ORDER BY claims DESC, length(label), label, iri",
+        (kind,),
+    )
+    connection.execute("INSERT INTO ranges SELECT ?, ?, coalesce(max(id), 0) FROM things", (kind, first))
+
+
+def _write_names(connection: sqlite3.Connection) -> None:
+    found = connection.execute(
+        "SELECT things.id, scope, text FROM found_names JOIN things USING (iri) ORDER BY 1, 2, 3"
+    )
+    for thing, group in groupby(found, key=lambda row: row[0]):
+        rows = [(scope, text) for _, scope, text in group]
+        connection.executemany(
+            "INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?)",
+            ((thing, scope, text, fold_name(text)[:_LONGEST_NAME]) for scope, text in rows),
+        )
+        words = dict.fromkeys(word for scope, text in rows if scope < IDENTIFIER for word in index_words(text))
+        connection.execute("INSERT INTO name_words (rowid, words) VALUES (?, ?)", (thing, " ".join(words)))
+    connection.execute("CREATE INDEX names_by_folded ON names (folded)")
+
+
+def _write_sentences(connection: sqlite3.Connection) -> None:
+    found = connection.execute("SELECT evidence, text FROM found_sentences ORDER BY claims DESC, evidence")
+    for number, (evidence, text) in enumerate(found, 1):
+        connection.execute("INSERT INTO sentences VALUES (?, ?)", (number, evidence))
+        connection.execute(
+            "INSERT INTO sentence_words (rowid, words) VALUES (?, ?)", (number, " ".join(index_words(text)))
+        )
