@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Store
@@ -60,10 +60,13 @@ def split_tokens(text: str) -> list[Token]:
     return [Token(match.lastgroup or "other", match.group(), match.start()) for match in _TOKEN.finditer(text)]
 
 
-def refuse_forbidden(text: str, tokens: list[Token]) -> None:
+def refuse_forbidden(text: str, tokens: list[Token], services: Collection[str] = ()) -> None:
     """Raise an error for a query that would change a store or reach the network.
 
     Words inside comments, strings, IRIs and names are not taken for keywords.
+
+    Args:
+        services: IRIs of the endpoints that SERVICE may name, as they are written in the query.
 
     Raises:
         QuerySyntaxError: With the place of the keyword.
@@ -73,14 +76,43 @@ def refuse_forbidden(text: str, tokens: list[Token]) -> None:
     if first is not None and first.text.upper() in _UPDATES:
         word = first.text.upper()
         raise error_at(text, first.start, f"{word} would change the graph; ask with SELECT, ASK, CONSTRUCT or DESCRIBE")
-    for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
-        if _is_service(before, token, after):
-            raise error_at(text, token.start, "SERVICE would reach the network; only this graph can be asked")
+    for place, token in enumerate(found):
+        before = found[place - 1] if place else None
+        after = found[place + 1] if place + 1 < len(found) else None
+        if _is_service(before, token, after) and not _is_allowed(found[place : place + 3], services):
+            hint = f"only {' and '.join(sorted(services))} may be asked" if services else "only this graph can be asked"
+            raise error_at(text, token.start, f"SERVICE would reach the network; {hint}")
 
 
 def has_dataset_clause(tokens: list[Token]) -> bool:
     """Tell whether a query says itself which graphs it reads (FROM)."""
     return any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens)
+
+
+def limit_rows(tokens: list[Token], rows: int, *, skip: int = 0) -> str:
+    """Give a query whose answer is a part of what this one answers: the first rows after those skipped.
+
+    >>> limit_rows(split_tokens("SELECT * { ?s ?p ?o } ORDER BY ?s LIMIT 10"), 5, skip=2)
+    'SELECT * { ?s ?p ?o } ORDER BY ?s  \\nLIMIT 5 OFFSET 2\\n'
+    """
+    own = {"LIMIT": None, "OFFSET": 0}
+    kept: list[str] = []
+    end: int | None = None  # where the solution modifiers end: before a closing VALUES
+    word = ""
+    for token, depth in _with_depths(tokens):
+        if token.kind == "word" and depth == 0 and token.text.upper() in own:
+            word = token.text.upper()
+        elif word and token.kind == "number":
+            own[word] = int(token.text)
+            word = ""
+        else:
+            if token.kind == "word" and depth == 0 and token.text.upper() == "VALUES":
+                end = len(kept)
+            kept.append(token.text)
+    limit, offset = own["LIMIT"], own["OFFSET"] or 0
+    rows = rows if limit is None else max(0, min(rows, limit - skip))
+    end = len(kept) if end is None else end
+    return "".join([*kept[:end], f"\nLIMIT {rows} OFFSET {offset + skip}\n", *kept[end:]])
 
 
 def find_undeclared(tokens: list[Token], known: Mapping[str, str]) -> Token | None:
@@ -174,6 +206,23 @@ def _replace_parameters(tokens: list[Token], terms: Mapping[str, NamedNode | Lit
             yield str(terms[name])
         else:
             yield token.text
+
+
+def _with_depths(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
+    """Give each token with the number of brackets that are open around it."""
+    depth = 0
+    for token in tokens:
+        depth -= token.kind == "other" and token.text in "})"
+        yield token, depth
+        depth += token.kind == "other" and token.text in "{("
+
+
+def _is_allowed(found: list[Token], services: Collection[str]) -> bool:
+    """Tell whether tokens are SERVICE, SILENT or not, and an IRI among those allowed."""
+    silent = len(found) > 1 and found[1].kind == "word" and found[1].text.upper() == "SILENT"
+    named = found[1 + silent : 2 + silent]
+    is_keyword = found[0].kind == "word" and found[0].text.upper() == "SERVICE"
+    return is_keyword and bool(named) and named[0].kind == "iri" and named[0].text[1:-1] in services
 
 
 def _find_form(found: list[Token]) -> Token | None:

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from oncograph.serve import pages
+from oncograph.serve import pages, sparql
 from oncograph.serve.guard import Guard
 from oncograph.serve.settings import Settings
 from oncograph.serve.site import Site
 from oncograph.serve.state import LiveGraph
 
-PARTS = (pages,)
-"""Modules with `add_routes(app, site)`."""
+PARTS = (sparql, pages)
+"""Modules with `add_routes(app, site)`, and `running(site)` where something runs beside the requests."""
 
 
 def make_app(live: LiveGraph, settings: Settings) -> FastAPI:
     """Make the application that serves a graph."""
     site = Site(live, settings)
+
+    @asynccontextmanager
+    async def run_parts(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for part in PARTS:
+                if hasattr(part, "running"):
+                    await stack.enter_async_context(part.running(site))
+            yield
+
     app = FastAPI(
         title="oncograph",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        lifespan=run_parts,
         middleware=[Middleware(Guard, settings=settings)],
     )
     app.mount("/static", StaticFiles(packages=[("oncograph.serve", "static")]), name="static")

@@ -17,6 +17,7 @@ class Settings:
         services: IRIs of the endpoints that a query may name in SERVICE, and that LOAD may read from.
         timeout: Seconds after which a query is stopped.
         rows: Most rows or triples of an answer; an answer that is cut says so. 0: no limit.
+        memory: Bytes that one query may use, where the system can limit them; 0: all.
         origins: Web sites whose scripts may read the answers (CORS); `*` is all.
     """
 
@@ -26,4 +27,5 @@ class Settings:
     services: tuple[str, ...] = ()
     timeout: float = 30.0
     rows: int = 100_000
+    memory: int = 2 << 30
     origins: tuple[str, ...] = ("*",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from oncograph.serve.settings import Settings
 from oncograph.serve.state import LiveGraph
+from oncograph.serve.workers import Workers
 
 
 def _make_environment() -> Environment:
@@ -34,6 +36,11 @@ class Site:
     live: LiveGraph
     settings: Settings
     environment: Environment = field(default_factory=_make_environment)
+
+    @cached_property
+    def workers(self) -> Workers:
+        """The processes that answer free queries."""
+        return Workers(self.live, self.settings)
 
     def show(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
         """Fill a template; whatever comes from a document or a request is escaped."""
