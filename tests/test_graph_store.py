@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from graph_samples import RULES, DocumentMaker, make_ontology, make_readings, make_store
 from oncograph.errors import StoreError
 from oncograph.graph import is_store, open_dataset, open_store, run_query, terms, write_store
-from oncograph.graph.store import FORMAT_FILE
+from oncograph.graph.store import FORMAT_FILE, change_store
 
 
 def write(path: Path, readings=None):
@@ -19,6 +19,10 @@ def write(path: Path, readings=None):
 
 def lines(path: Path) -> list[str]:
     return sorted(str(quad) for quad in open_store(path))
+
+
+def folders(path: Path) -> list[str]:
+    return sorted(entry.name for entry in path.iterdir() if entry.suffix != ".lock")
 
 
 def test_what_is_written_can_be_asked(tmp_path):
@@ -69,7 +73,7 @@ def test_new_store_replaces_the_old_one_as_a_whole(tmp_path):
     write(tmp_path / "store", make_readings()[2:])
     store = open_store(tmp_path / "store")
     assert run_query(store, "SELECT ?d { ?d a onco:Document }").rows == [("doc:lynch",)]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["store"]
+    assert folders(tmp_path) == ["store"]
 
 
 def test_failed_build_leaves_the_old_store(tmp_path):
@@ -83,7 +87,7 @@ def test_failed_build_leaves_the_old_store(tmp_path):
     with pytest.raises(RuntimeError, match="disk on fire"):
         write(tmp_path / "store", fail())
     assert lines(tmp_path / "store") == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["store"]
+    assert folders(tmp_path) == ["store"]
 
 
 def test_store_of_a_build_killed_between_the_renames_is_put_back(tmp_path):
@@ -99,7 +103,7 @@ def test_rest_of_a_killed_build_is_removed(tmp_path):
     (tmp_path / ".store.building").mkdir()
     (tmp_path / ".store.building" / "rubbish").write_text("x")
     write(tmp_path / "store")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["store"]
+    assert folders(tmp_path) == ["store"]
 
 
 def _hold(path: str, ready, done) -> None:
@@ -121,6 +125,58 @@ def test_second_build_of_the_same_store_is_refused(tmp_path):
     finally:
         done.set()
         other.join()
+
+
+def quad(number: int) -> Quad:
+    return Quad(NamedNode(f"e:{number}"), NamedNode("e:p"), NamedNode("e:o"), NamedNode("e:g"))
+
+
+def test_change_of_a_store_is_seen_by_whoever_opens_it_next(tmp_path):
+    write(tmp_path / "store")
+    reader = open_store(tmp_path / "store")
+    before = lines(tmp_path / "store")
+    change_store(tmp_path / "store", lambda store: store.add(quad(1)))
+    assert lines(tmp_path / "store") == sorted([*before, str(quad(1))])
+    assert quad(1) not in reader
+    assert folders(tmp_path) == ["store"]
+
+
+def test_change_that_fails_leaves_the_store_as_it_was(tmp_path):
+    write(tmp_path / "store")
+    before = lines(tmp_path / "store")
+
+    def fail(store: Store) -> None:
+        store.add(quad(1))
+        raise ValueError("nothing to do")
+
+    with pytest.raises(ValueError, match="nothing to do"):
+        change_store(tmp_path / "store", fail)
+    assert lines(tmp_path / "store") == before
+    assert folders(tmp_path) == ["store"]
+
+
+def test_changes_of_several_processes_are_all_kept(tmp_path):
+    write(tmp_path / "store")
+    count = len(lines(tmp_path / "store"))
+    context = multiprocessing.get_context("spawn")
+    others = [context.Process(target=_add_some, args=(tmp_path / "store", start)) for start in (0, 10, 20)]
+    for other in others:
+        other.start()
+    for other in others:
+        other.join()
+    assert len(lines(tmp_path / "store")) == count + 15
+
+
+def _add_some(path: Path, start: int) -> None:
+    for number in range(start, start + 5):
+        change_store(path, lambda store, number=number: store.add(quad(number)))
+
+
+def test_store_whose_exchange_was_broken_off_is_put_back_by_the_next_change(tmp_path):
+    write(tmp_path / "store")
+    (tmp_path / "store").rename(tmp_path / ".store.previous")
+    change_store(tmp_path / "store", lambda store: store.add(quad(1)))
+    assert quad(1) in open_store(tmp_path / "store")
 
 
 def test_folder_that_is_no_store_is_never_overwritten(tmp_path):
@@ -204,7 +260,11 @@ def test_same_bytes_for_any_order_of_documents_and_any_hash_seed(tmp_path):
         tests = Path(__file__).parent
         environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": f"{tests}:{tests.parent / 'src'}"}
         subprocess.run([sys.executable, "-c", SCRIPT, str(folder), order], env=environment, check=True)
-        files = (path for path in sorted(folder.rglob("*")) if path.is_file() and "store" not in path.parts)
+        files = (
+            path
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and not path.match("*.lock") and "store" not in path.parts
+        )
         found.append({str(path.relative_to(folder)): path.read_bytes() for path in files})
     assert len(found[0]) == 12
     assert found[0] == found[1] == found[2]

@@ -13,10 +13,7 @@ from pyoxigraph import Store
 
 from oncograph.graph.index import INDEX_FILE, write_index
 from oncograph.graph.search import SearchIndex
-from oncograph.graph.store import open_store
-
-_IMMUTABLE = frozenset({".sst", ".sqlite"})
-"""Files that are never changed once they are written, so that two folders may share them: RocksDB's and the index."""
+from oncograph.graph.store import copy_store, open_store
 
 
 class Snapshot:
@@ -76,31 +73,12 @@ def identify_store(path: Path) -> str:
     return total.hexdigest()[:16]
 
 
-def copy_store(source: Path, target: Path) -> None:
-    """Copy a store that nobody writes, or that is replaced as a whole only, into an existing folder."""
-    for entry in sorted(os.scandir(source), key=lambda entry: entry.name):
-        place = target / entry.name
-        if Path(entry.name).suffix in _IMMUTABLE:
-            _link(Path(entry.path), place)
-        elif entry.name != "LOCK":
-            shutil.copyfile(entry.path, place)
-
-
 def remove_left_snapshots(path: Path) -> None:
     """Remove the snapshots beside a store that processes left behind which were killed."""
     for folder in path.parent.glob(f".{path.name}.snapshot-*-*"):
         owner = folder.name.rsplit("-", 2)[1]
         if not (owner.isdigit() and _is_alive(int(owner))):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _link(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except FileNotFoundError:
-        raise
-    except OSError:  # another disk, or one that has no hard links
-        shutil.copyfile(source, target)
 
 
 def _is_alive(process: int) -> bool:

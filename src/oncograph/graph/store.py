@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
 from pyoxigraph import NamedNode, Quad, Store
 
 from oncograph.errors import StoreError
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
 FORMAT = "oncograph-store 1\n"
 FORMAT_FILE = "oncograph.format"
 BATCH = 250_000  # quads that the loader holds in memory, at about 1.3 kB each
+WAIT_SECONDS = 60.0
+"""How long a change waits for another one to end."""
+_IMMUTABLE = frozenset({".sst", ".sqlite"})
+"""Files that are never changed once they are written, so that two folders may share them: RocksDB's and the index."""
 
 
 def write_store(
@@ -73,6 +79,56 @@ def open_store(path: Path) -> Store:
         return Store.read_only(str(path))
     except OSError as error:
         raise StoreError(f"{path}: the store cannot be opened ({_first_line(error)}); build it again") from error
+
+
+def change_store(path: Path, change: Callable[[Store], None]) -> None:
+    """Change a finished store: whoever reads it meanwhile sees it as before, or with all of the change.
+
+    The change is made to a copy beside the store (large files are shared by hard links), which then takes its place.
+    If it raises, the store stays as it was. Changes wait for each other; a build that is under way replaces the store
+    by what it has read, so what shall survive a build must be in the journal of decisions.
+
+    Raises:
+        StoreError: There is no store, another version wrote it, or another change has not ended within a minute.
+    """
+    path = Path(path)
+    changing = path.with_name(f".{path.name}.changing")
+    with lock_store(path):
+        _check_format(path)
+        shutil.rmtree(changing, ignore_errors=True)  # what a killed process left; nobody else holds the lock
+        try:
+            changing.mkdir()
+            copy_store(path, changing)
+            _change(changing, change)
+            _finish(changing, path)
+        finally:
+            shutil.rmtree(changing, ignore_errors=True)
+
+
+def copy_store(source: Path, target: Path) -> None:
+    """Copy a store that nobody writes, or that is replaced as a whole only, into an existing folder."""
+    for entry in sorted(os.scandir(source), key=lambda entry: entry.name):
+        place = target / entry.name
+        if Path(entry.name).suffix in _IMMUTABLE:
+            _link(Path(entry.path), place)
+        elif entry.name != "LOCK":
+            shutil.copyfile(entry.path, place)
+
+
+@contextmanager
+def lock_store(path: Path) -> Iterator[None]:
+    """Be the only one who puts a store at a path; a store that a killed process left half exchanged is put back.
+
+    Raises:
+        StoreError: Another process has held the lock for a minute.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path.with_name(f".{path.name}.lock"), timeout=WAIT_SECONDS):
+            _restore(path)
+            yield
+    except Timeout as error:
+        raise StoreError(f"{path}: another process is changing this store; try again when it has ended") from error
 
 
 def open_dataset(path: Path) -> rdflib.Dataset:
@@ -172,23 +228,50 @@ def _load(folder: Path, quads: Iterable[Quad]) -> None:
     store.flush()
 
 
+def _change(folder: Path, change: Callable[[Store], None]) -> None:
+    """Change the store of a folder; it is closed, and its folder may be moved, when this returns."""
+    store = Store(str(folder))
+    change(store)
+    store.flush()
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:  # another disk, or one that has no hard links
+        shutil.copyfile(source, target)
+
+
 @contextmanager
 def _replace_folder(path: Path) -> Iterator[Path]:
     """Give a folder beside the path that takes its place when the block ends well."""
-    building, previous = path.with_name(f".{path.name}.building"), path.with_name(f".{path.name}.previous")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if previous.exists() and not path.exists():  # a build was killed between the two renames
-        previous.rename(path)
-    _check_replaceable(path)
-    _claim_folder(building, path)
+    building = path.with_name(f".{path.name}.building")
+    with lock_store(path):
+        _check_replaceable(path)
+        _claim_folder(building, path)
     try:
         yield building
-        for log in building.glob("LOG*"):  # clock times and paths of this machine, of no use to readers
-            log.unlink()
-        (building / FORMAT_FILE).write_text(FORMAT, encoding="utf-8")
-        _swap(building, path, previous)
+        with lock_store(path):
+            _finish(building, path)
     finally:
         shutil.rmtree(building, ignore_errors=True)
+
+
+def _restore(path: Path) -> None:
+    """Put the store back whose exchange was broken off between the two renames."""
+    previous = path.with_name(f".{path.name}.previous")
+    if previous.exists() and not path.exists():
+        previous.rename(path)
+
+
+def _finish(folder: Path, path: Path) -> None:
+    """Put a whole store in the place of the one at the path."""
+    for log in folder.glob("LOG*"):  # clock times and paths of this machine, of no use to readers
+        log.unlink()
+    (folder / FORMAT_FILE).write_text(FORMAT, encoding="utf-8")
+    _swap(folder, path, path.with_name(f".{path.name}.previous"))
 
 
 def _claim_folder(building: Path, path: Path) -> None:
