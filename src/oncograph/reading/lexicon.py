@@ -125,8 +125,18 @@ class Lexicon:
                 if rank < entry.get(iri, VARIANT):
                     entry[iri] = rank
         names, symbols = (_order_meanings(entries, by_iri) for entries in ranked)
+        return cls.ready(by_iri, symbols, names)
+
+    @classmethod
+    def ready(
+        cls,
+        concepts: Mapping[str, Concept],
+        symbols: dict[str, tuple[Concept, ...]],
+        names: dict[str, tuple[Concept, ...]],
+    ) -> Lexicon:
+        """Give the lexicon of names whose meanings are known already."""
         return cls(
-            by_iri,
+            concepts,
             symbols,
             names,
             list(symbols),

@@ -30,6 +30,9 @@ SIZES = "sizes.json"
 FORM = f"2 of Python {sys.version_info.major}.{sys.version_info.minor}"
 """Of the files: they are written as Python keeps its own values, which changes with its version."""
 FIELDS = tuple(field.name for field in fields(Concept))
+IRI = FIELDS.index("iri")
+KNOWN_ENTITIES = 1 << 15
+"""How many entities are kept once made: a document names some hundreds, and the vocabularies hold very many more."""
 
 
 class Entities(Sequence[Concept]):
@@ -46,15 +49,21 @@ class Entities(Sequence[Concept]):
     def __getitem__(self, number: Any) -> Any:
         concept = self._known.get(number)
         if concept is None:
-            values = marshal.loads(self._records[self._starts[number] : self._starts[number + 1]])
+            if len(self._known) >= KNOWN_ENTITIES:
+                self._known.clear()
+            values = self._values(number)
             named = dict(zip(FIELDS, (*values[:-1], Grounding(values[-1])), strict=True))
             concept = self._known[number] = Concept(**named)
         return concept
 
+    def _values(self, number: int) -> tuple[Any, ...]:
+        values: tuple[Any, ...] = marshal.loads(self._records[self._starts[number] : self._starts[number + 1]])
+        return values
+
     def find(self, iri: str) -> Concept | None:
         """Give the entity of an IRI."""
-        at = bisect_left(self, iri, key=lambda concept: concept.iri)
-        return self[at] if at < len(self) and self[at].iri == iri else None
+        at = bisect_left(range(len(self)), iri, key=lambda number: self._values(number)[IRI])
+        return self[at] if at < len(self) and self._values(at)[IRI] == iri else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +165,7 @@ def _open(files: Mapping[str, bytes]) -> Compiled:
     starts.frombytes(files[STARTS])
     entities = Entities(files[RECORDS], starts)
     header = json.loads(files[HEADER])
-    curated = {entities[at].iri: entities[at] for at in marshal.loads(files[CURATED])}
+    curated = {one.iri: one for one in map(entities.__getitem__, marshal.loads(files[CURATED]))}
     return Compiled(Dictionary(*marshal.loads(files[NAMES])), entities, curated, header["unclassed"], header["refused"])
 
 
