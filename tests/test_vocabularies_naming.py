@@ -37,6 +37,9 @@ def test_broad_synonyms_are_left_out():
         ("Alzheimer's disease", "Alzheimer disease"),
         ("hypertension", "hypertensive"),
         ("kidney disease", "kidney dysfunction"),
+        ("nervous system disease", "nervous system disorder"),
+        ("heart disease", "heart complication"),
+        ("Eye Abnormalities", "eye anomaly"),
         ("Sarcoma, NOS", "Sarcoma"),
     ],
 )

@@ -271,7 +271,7 @@ def _other_joints(code: str) -> Iterator[str]:
 
 def _other_heads(low: str, rules: NamingRules) -> Iterator[str]:
     words = low.split(" ")
-    head = words[-1].removesuffix("s")
+    head = to_base(words[-1], rules.spellings)
     if 1 < len(words) <= LONGEST_OF:
         for group in rules.heads:
             if head in group:
