@@ -256,12 +256,12 @@ def _replace_each(
 ) -> None:
     """Replace each match by what it stands for, the first first, so that later ones may take it up again."""
     at = 0
+    groups = expression.groupindex
+    has_noun, has_pair = "noun" in groups, "pair" in groups
     while (match := expression.search(shape.codes, at)) is not None:
-        start, end = match.span()
-        if "noun" in expression.groupindex and match["noun"]:
+        start, end = match.span("pair" if has_pair else 0)
+        if has_noun and match["noun"]:
             end = match.end("noun")
-        if "pair" in expression.groupindex:
-            start, end = match.span("pair")
         phrase = find(match)
         if phrase is not None:
             phrase = replace(phrase, many=discourse.is_plural(phrase))
@@ -295,12 +295,15 @@ def _find_disease(discourse: Discourse) -> Phrase | None:
     return replace(found, people=True) if found is not None else None
 
 
-def _speak(shape: Shape, before: int, references: References, book: Codebook) -> list[Spoken]:
-    """The phrases of a sentence before a place, as candidates."""
+def _speak(
+    shape: Shape, before: int, references: References, book: Codebook, fits: Callable[[Phrase], bool] | None = None
+) -> list[Spoken]:
+    """The phrases of a sentence before a place, or those that fit, as candidates."""
     return [
         Spoken(phrase, -1, -1, functools.partial(is_subject, shape.codes, at, references))
         for at, phrase in enumerate(shape.phrases[:before])
-        if phrase is not None and not is_class(phrase.concept) and phrase.concept.iri not in book.general
+        if phrase is not None and (fits is None or fits(phrase))
+        if not is_class(phrase.concept) and phrase.concept.iri not in book.general
         if at == 0 or shape.codes[at - 1] not in references.contrasts
     ]
 
@@ -337,8 +340,7 @@ def _find_by_noun(
         return _find_narrower(noun, _speak(shape, match.start(), references, book), discourse)
     if determiner in references.exemplary:
         return _find_kind(wanted, discourse)
-    spoken = _speak(shape, match.start(), references, book)
-    here = [known for known in spoken if discourse.fits(known.phrase, wanted)]
+    here = _speak(shape, match.start(), references, book, lambda phrase: discourse.fits(phrase, wanted))
     if determiner in references.pairs:
         return _find_two(wanted, here, discourse) if plural == (determiner in references.plural) else None
     if match["noun"] in references.collective:
