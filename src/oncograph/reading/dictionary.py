@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -234,6 +235,7 @@ def _sizes(bits: int) -> Iterator[int]:
     yield 1
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _is_spelled(written: str, spelled: str) -> bool:
     """Tell whether a symbol is written as it must be: "SET", "SETs"; "bcl-2", "Bcl2" for BCL2, but no "set"."""
     plain = JOINTS.sub("", written)
@@ -245,6 +247,7 @@ def _is_spelled(written: str, spelled: str) -> bool:
     return plain.lower() in spelled.lower().split("\n")
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _is_symbol(written: str, case: int) -> bool:
     """Tell whether a word may be a symbol in capitals: "SET", "SETs", "Bcl-2", and if titled "Akt"."""
     plain = JOINTS.sub("", written)
@@ -263,6 +266,8 @@ def _unpack(number: int) -> tuple[int, int, int]:
 
 def _is_marked(word: str) -> bool:
     """Tell whether a word looks like a symbol: it has a digit, or a capital that does not begin it."""
+    if word.isalpha() and word[1:].islower():
+        return False
     return any(char.isdigit() for char in word) or any(char.isupper() for char in word[1:])
 
 

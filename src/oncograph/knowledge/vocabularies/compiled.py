@@ -42,6 +42,7 @@ class Entities(Sequence[Concept]):
         self._records = records
         self._starts = starts
         self._known: dict[int, Concept] = {}
+        self._places: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -52,8 +53,7 @@ class Entities(Sequence[Concept]):
             if len(self._known) >= KNOWN_ENTITIES:
                 self._known.clear()
             values = self._values(number)
-            named = dict(zip(FIELDS, (*values[:-1], Grounding(values[-1])), strict=True))
-            concept = self._known[number] = Concept(**named)
+            concept = self._known[number] = Concept(*(*values[:-1], Grounding(values[-1])))
         return concept
 
     def _values(self, number: int) -> tuple[Any, ...]:
@@ -62,8 +62,13 @@ class Entities(Sequence[Concept]):
 
     def find(self, iri: str) -> Concept | None:
         """Give the entity of an IRI."""
-        at = bisect_left(range(len(self)), iri, key=lambda number: self._values(number)[IRI])
-        return self[at] if at < len(self) and self._values(at)[IRI] == iri else None
+        at = self._places.get(iri)
+        if at is None:
+            if len(self._places) >= KNOWN_ENTITIES:
+                self._places.clear()
+            at = bisect_left(range(len(self)), iri, key=lambda number: self._values(number)[IRI])
+            at = self._places[iri] = at if at < len(self) and self._values(at)[IRI] == iri else -1
+        return self[at] if at >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)
