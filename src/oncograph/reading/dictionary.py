@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple, Protocol
 
 from oncograph.model import Concept
@@ -120,7 +120,8 @@ class Dictionary:
         forms = self.forms
         bases = list(map(forms.get, words, words))
         names, lengths = self.names, self.lengths
-        sizes = {at: lengths[pair] for at, pair in enumerate(map("{} {}".format, bases, bases[1:])) if pair in lengths}
+        pairs = [f"{one} {other}" for one, other in pairwise(bases)]
+        sizes = {at: lengths[pair] for at, pair in enumerate(pairs) if pair in lengths}
         places = sorted(sizes.keys() | {at for at, base in enumerate(bases) if base in names})
         if not places:
             return []
