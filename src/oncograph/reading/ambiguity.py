@@ -40,6 +40,8 @@ ARTICLE_LENGTH = len("the ")
 SHARED_WORDS = 0.5
 NEXT_WORD = re.compile(r"[\s-]{1,2}([A-Za-z]+)")
 LAST_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]+)[\s-]{1,2}\Z")
+OF_A_FAMILY = re.compile(r"[-‐–]?(?:alpha|beta|gamma|delta|epsilon|[α-ε])(?!\w)", re.IGNORECASE)
+"""What makes a symbol that of another thing, which it begins: "p110" in "p110-alpha"."""
 REACH = 24
 SOURCE = re.compile(rf"{re.escape(ENTITY)}|.*[/_:#]")
 """What the IRIs of a vocabulary's terms begin with."""
@@ -215,6 +217,8 @@ def _settle(
     text: str, entry: Entry, full: Mapping[int, int], concepts: Numbered, context: ContextWords
 ) -> Settled | None:
     size = entry.end - entry.start
+    if size <= SYMBOL and OF_A_FAMILY.match(text, entry.end):
+        return None
     written = text[entry.start : entry.end]
     cued = _find_cued(text, entry, context)
     candidates = []
