@@ -40,7 +40,7 @@ def main(store: Path, files: list[Path]) -> None:
     assert reader.imported is not None, "add vocabularies first"
     concepts = [*ontology.concepts.values(), *reader.imported.concepts]
     judged = human_genes(reader, ontology)
-    print(f"{len(reader.imported.dictionary.names):,} names, loaded in {loaded:.2f} s, {_memory():.0f} MB")
+    print(f"{reader.imported.dictionary.size:,} names, loaded in {loaded:.2f} s, {_memory():.0f} MB")
     measure("oncograph", name_finder(reader, ontology), files, judged)
     _time_dictionary(reader, files)
     for name, make in PEERS.items():
