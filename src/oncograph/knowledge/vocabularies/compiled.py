@@ -28,7 +28,7 @@ from oncograph.reading.dictionary import PREFERRED, SYNONYM, Dictionary, Name
 CLASSES_FILE = Path("vocabularies", "classes.toml")
 RECORDS, STARTS, CURATED, HEADER = "records", "starts", "curated", "compiled.json"
 SIZES = "sizes.json"
-FORM = f"3 of Python {sys.version_info.major}.{sys.version_info.minor}"
+FORM = f"4 of Python {sys.version_info.major}.{sys.version_info.minor}"
 """Of the files: they are written as Python keeps its own values, which changes with its version."""
 FIELDS = tuple(field.name for field in fields(Concept))
 IRI = FIELDS.index("iri")
