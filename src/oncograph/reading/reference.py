@@ -264,21 +264,19 @@ def _replace_each(
             end = match.end("noun")
         phrase = find(match)
         if phrase is not None:
-            phrase = replace(phrase, many=discourse.is_plural(phrase))
-            _put(shape, start, end, phrase, book)
+            _put(shape, start, end, phrase, book, many=discourse.is_plural(phrase))
         at = start + 1
 
 
-def _put(shape: Shape, start: int, end: int, antecedent: Phrase, book: Codebook) -> None:
+def _put(shape: Shape, start: int, end: int, antecedent: Phrase, book: Codebook, *, many: bool) -> None:
     text_start, text_end = shape.starts[start], shape.ends[end - 1]
+    quote = shape.text[text_start:text_end]
 
-    def restate(phrase: Phrase) -> Phrase:
-        quote = shape.text[text_start:text_end]
-        mentions = tuple(Mention(text_start, text_end, quote, mention.concept) for mention in phrase.mentions)
-        whole, people = phrase.whole, phrase.people
-        return Phrase(text_start, text_end, mentions, phrase.meanings, True, phrase.many, whole, people=people)
+    def restate(phrase: Phrase, many: bool, others: tuple[Phrase, ...] = ()) -> Phrase:
+        mentions = tuple([Mention(text_start, text_end, quote, mention.concept) for mention in phrase.mentions])
+        return Phrase(text_start, text_end, mentions, phrase.meanings, True, many, phrase.whole, others, phrase.people)
 
-    phrase = replace(restate(antecedent), others=tuple(restate(other) for other in antecedent.others))
+    phrase = restate(antecedent, many, tuple([restate(other, other.many) for other in antecedent.others]))
     code = book.class_codes[antecedent.concept.class_name]
     if shape.codes[start] not in book.set_of("absence"):
         shape.replace(start, end, code, phrase)
