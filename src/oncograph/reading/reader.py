@@ -572,7 +572,8 @@ class _DocumentReading:
             self.names.gene = self.topic_gene
         statements += self._absorb_products(shape)
         statements += self.names.build(shape)
-        statements += self._name_genes(shape)
+        if "," in shape.codes:
+            statements += self._name_genes(shape)
         restore_heads(shape, reader.book)
         drop_general(shape, reader)
         if shape.codes != resolved:
@@ -589,6 +590,8 @@ class _DocumentReading:
 
     def _absorb_products(self, shape: Shape) -> list[Statement]:
         reader = self.reader
+        if reader.products.genes.isdisjoint(shape.codes):
+            return []
         return list(absorb_products(shape, reader.products, reader.lexicon.concepts, self.made, reader.book))
 
     def _name_genes(self, shape: Shape) -> Iterator[Statement]:
