@@ -1,5 +1,6 @@
 """What every test starts from."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,3 +12,13 @@ def no_added_vocabularies(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyt
     folder = tmp_path_factory.mktemp("vocabularies") / "none"
     monkeypatch.setenv("ONCOGRAPH_VOCABULARIES", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What is kept between starts is kept for the tests alone."""
+    folder = tmp_path_factory.mktemp("cache")
+    folder.chmod(0o700)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("ONCOGRAPH_CACHE", str(folder))
+        yield folder

@@ -41,6 +41,14 @@ def obo(tmp_path: Path) -> Path:
     return path
 
 
+def test_list_tells_how_many_terms_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "odd.obo"
+    path.write_text("format-version: 1.2\nontology: odd\n\n[Term]\nid: ODDTHING:1\nname: quite odd thing\n")
+    assert run(["vocabulary", "add", str(path)]) == 0
+    assert run(["vocabulary", "list"]) == 0
+    assert "Left out: 1 terms, because nothing says of what class they are." in capsys.readouterr().out
+
+
 def test_added_vocabulary_is_listed_shown_and_removed(obo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["vocabulary", "add", str(obo)]) == 0
     assert "Added small-onto: small 2026-02-02, 3 terms with 6 names." in capsys.readouterr().out

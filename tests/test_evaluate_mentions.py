@@ -10,10 +10,15 @@ from oncograph.evaluate_mentions import (
     NamedEntity,
     compact_identifier,
     evaluate_mentions,
+    human_genes,
+    identifiers_of,
     name_finder,
     read_annotations,
 )
-from oncograph.knowledge import load_ontology, load_reader
+from oncograph.knowledge import load_knowledge, load_ontology, load_reader
+from oncograph.knowledge.vocabularies.formats import read_vocabulary
+from oncograph.knowledge.vocabularies.store import VocabularyStore
+from oncograph.model import Concept
 
 TEXT = "Sunitinib for renal and thyroid cancer; sunitinib again, and Kit in mice."
 
@@ -166,3 +171,77 @@ def test_a_variant_that_is_not_annotated_is_wrong_but_a_mutation_is_none(tmp_pat
     spans, identifiers = score_variants(tmp_path, "KIT D816V and N822K mutations.", ("D816V", "p|SUB|D|816|V"))
     assert (spans.found, spans.right) == (2, 1)
     assert (identifiers.found, identifiers.right) == (2, 1)
+
+
+VELAR = (
+    "mesh_id\tname\tsynonyms\ttree_numbers\n"
+    "D900001\tVelar Diseases\t\tC07.900\n"
+    "D011507\tProteinuria\t\tC23.888.942.750\n"
+    "D900002\tAlbuminuria\t\tC23.888.942.750.100\n"
+    "D900003\tVelosis\tVelar Decay\tC23.550.470.950\n"
+)
+GENES = "hgnc_id\tsymbol\tname\tstatus\tentrez_id\nHGNC:9900001\tZVLA1\tvelar factor 1\tApproved\t99000001\n"
+ONTOLOGY = """format-version: 1.2
+ontology: velum
+
+[Term]
+id: DOID:9900001
+name: velar blastoma
+is_a: MESH:D900001
+
+[Term]
+id: DOID:9900002
+name: autosomal recessive disease
+is_a: MESH:D900001
+"""
+
+
+@pytest.fixture(scope="module")
+def velar(tmp_path_factory):
+    """The ontology with three small vocabularies."""
+    folder = tmp_path_factory.mktemp("velar")
+    store = VocabularyStore(folder / "store")
+    for name, text in {"mesh.tsv": VELAR, "genes.tsv": GENES, "velum.obo": ONTOLOGY}.items():
+        (folder / name).write_text(text)
+        store.add(name.partition(".")[0], read_vocabulary(folder / name), source=name, sha256=name)
+    return load_knowledge(vocabularies=store.folder)
+
+
+def found_in(knowledge, text: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    ontology, reader = knowledge
+    return {text[one.start : one.end]: (one.group, one.identifiers) for one in name_finder(reader, ontology)(text)}
+
+
+def test_what_a_source_lacks_is_identified_by_the_wider_concept_it_has(velar):
+    assert found_in(velar, "Three velar blastomas.")["velar blastomas"] == ("Disease", ("DOID:9900001", "MESH:D900001"))
+
+
+def test_the_heading_that_has_this_very_name_comes_first(velar):
+    group, identifiers = found_in(velar, "They had albuminuria.")["albuminuria"]
+    assert (group, [one for one in identifiers if one.startswith("MESH:")]) == ("Disease", ["MESH:D900002"])
+    _, identifiers = found_in(velar, "They had proteinuria.")["proteinuria"]
+    assert [one for one in identifiers if one.startswith("MESH:")] == ["MESH:D011507"]
+
+
+def test_a_disease_is_none_of_the_things_of_another_kind_that_share_its_name(velar):
+    group, identifiers = found_in(velar, "It is an autosomal recessive disorder.")["autosomal recessive disorder"]
+    assert (group, identifiers) == ("Disease", ("DOID:9900002", "MESH:D900001"))
+
+
+def test_a_pathologic_process_is_judged_with_the_diseases(velar):
+    assert found_in(velar, "Velosis was seen.")["Velosis"] == ("Disease", ("MESH:D900003",))
+
+
+def test_genes_are_judged_where_a_vocabulary_has_them(velar):
+    ontology, reader = velar
+    judged = human_genes(reader, ontology)["Gene"]
+    assert (judged("NCBIGene:99000001"), judged("NCBIGene:16590")) == (True, False)
+    ontology, reader = load_knowledge()
+    assert human_genes(reader, ontology) == {}
+
+
+def test_of_each_source_the_likeliest_that_it_has_counts():
+    one = Concept("DOID:1", "gouty arthritis", "Disease", close_matches=("MESH:D9",))
+    other = Concept("MONDO:2", "gout", "Disease", exact_matches=("MESH:D2", "DOID:2"))
+    assert identifiers_of(one, other) == ("DOID:1", "MONDO:2", "MESH:D2")
+    assert identifiers_of(one, others=[other]) == ("DOID:1", "MESH:D9", "MONDO:2")

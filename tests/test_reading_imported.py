@@ -42,6 +42,7 @@ NAMES = [
     Name("protein C", 7, SYNONYM),
     Name("erythropoietin", 8, SYNONYM),
     Name("erythropoietin", 9, SYNONYM),
+    Name("EPO", 9, case=CASED),
     Name("HR", 1, LOOSE, CASED),
 ]
 
@@ -93,6 +94,12 @@ def test_what_nothing_decides_stays_undecided_with_its_candidates():
 
 def test_the_likelier_kind_wins_where_nothing_else_tells():
     assert meanings("erythropoietin rose") == [("erythropoietin", ["EPO"])]
+
+
+@pytest.mark.parametrize("text", ["EPO-alpha binds.", "EPO-β binds.", "EPOα binds."])
+def test_a_symbol_that_begins_another_is_not_meant(text):
+    assert meanings(text) == []
+    assert meanings("The EPO-alphabet gene.") == [("EPO", ["EPO"])]
 
 
 def test_a_symbol_of_two_letters_needs_more_than_itself():

@@ -17,7 +17,7 @@ def names(label: str, *exact: str, class_name: str = "Disease", **more) -> dict[
     return {name.text: (name.rank, name.case) for name in names_of(term, RULES)}
 
 
-@pytest.mark.parametrize("label", ["Disease", "Syndromes", "rare", "X", "17", "MAP", "can"])
+@pytest.mark.parametrize("label", ["Disease", "Syndromes", "rare", "X", "17", "MAP", "can", "bone damage"])
 def test_names_that_tell_nothing_are_left_out(label):
     assert names(label) == {}
 
@@ -37,6 +37,9 @@ def test_broad_synonyms_are_left_out():
         ("Alzheimer's disease", "Alzheimer disease"),
         ("hypertension", "hypertensive"),
         ("kidney disease", "kidney dysfunction"),
+        ("nervous system disease", "nervous system disorder"),
+        ("heart disease", "heart complication"),
+        ("Eye Abnormalities", "eye anomaly"),
         ("Sarcoma, NOS", "Sarcoma"),
     ],
 )
@@ -50,6 +53,10 @@ def test_a_note_at_the_end_of_a_name_is_left_out():
 
 def test_codes_are_found_with_letters_and_digits_parted():
     assert names("IL6", class_name="Gene") == {"IL6": (PREFERRED, CASED), "IL 6": (PREFERRED, CASED)}
+
+
+def test_a_cluster_of_genes_is_not_looked_for_by_the_stem_of_their_names():
+    assert names("HOXA@", "homeobox A cluster", class_name="Gene").keys() == {"homeobox A cluster"}
 
 
 def test_symbols_of_genes_may_have_one_capital():

@@ -109,6 +109,20 @@ def test_places_in_the_tree_tell_class_and_parents(tmp_path: Path) -> None:
     assert [term.parents for term in found] == [(), (f"{MESH}D900001",), (), (), ()]
 
 
+@pytest.mark.parametrize(
+    ("place", "class_name"),
+    [
+        ("C23.550.835", "Disease"),
+        ("C23.550.470", "PathologicProcess"),
+        ("C23.550.355.412", "Disease"),
+        ("C23.550.291.500", "BiologicalProcess"),
+    ],
+)
+def test_what_mesh_files_under_pathologic_processes_is_told_apart(tmp_path: Path, place: str, class_name: str) -> None:
+    [term] = read(tmp_path, "mesh.tsv", f"mesh_id\tname\tsynonyms\ttree_numbers\nD900009\tVelosis\t\t{place}\n").terms
+    assert term.class_name == class_name
+
+
 def test_terms_above_each_other_in_two_trees_are_not_parents(tmp_path: Path) -> None:
     text = MESH_TABLE.replace("C07.900\n", "C07.900|C04.588.900.500\n")
     assert [term.parents for term in read(tmp_path, "mesh.tsv", text).terms] == [(), (), (), (), ()]

@@ -350,7 +350,7 @@ def evaluate(
 
     --mentions takes JSON Lines (id, title, abstract, entities with start, end, type and ids): names are right if their
     offsets are, entities if the abstract is annotated with an identifier of theirs. The names are those of the ontology
-    and of the added vocabularies.
+    and of the added vocabularies. Of genes, those are judged that the added vocabularies have: the human ones.
     """
     if not gold and not relations and not mentions:
         raise click.UsageError("name a GOLD folder, sentences with --relations, or abstracts with --mentions")
@@ -396,12 +396,16 @@ def _evaluate_relations(folder: Path, ontology_folder: Path | None) -> list:
 
 
 def _evaluate_mentions(files: Sequence[Path], ontology_folder: Path | None, vocabularies: Path) -> list:
-    from oncograph.evaluate_mentions import evaluate_mentions, name_finder, read_annotations
+    from oncograph.evaluate_mentions import evaluate_mentions, human_genes, name_finder, read_annotations
     from oncograph.knowledge import load_knowledge
 
     ontology, reader = load_knowledge(ontology_folder, vocabularies=vocabularies)
-    find = name_finder(reader, ontology)
-    return [line for path in files for line in evaluate_mentions(read_annotations(path), find, name=path.name)]
+    find, judged = name_finder(reader, ontology), human_genes(reader, ontology)
+    return [
+        line
+        for path in files
+        for line in evaluate_mentions(read_annotations(path), find, name=path.name, judged=judged)
+    ]
 
 
 def _print_scores(groups: dict, form: str) -> None:

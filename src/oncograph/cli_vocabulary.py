@@ -128,7 +128,7 @@ def fetch(
 def list_(vocabularies: Path, ontology_folder: Path | None) -> None:
     """List the vocabularies, the one whose IRIs win first."""
     from oncograph import terminal
-    from oncograph.knowledge import VocabularyStore, load_ontology
+    from oncograph.knowledge import VocabularyStore, join_vocabularies, load_ontology
 
     ontology = load_ontology(ontology_folder)
     names = sum(1 + len(concept.synonyms) for concept in ontology.concepts.values())
@@ -147,6 +147,12 @@ def list_(vocabularies: Path, ontology_folder: Path | None) -> None:
     ]
     header = ("vocabulary", "title", "version", "licence", "terms", "names", "mappings")
     terminal.print_table(header, rows, right="terms names mappings")
+    _, joined = join_vocabularies(ontology, vocabularies)
+    if joined is not None:
+        if joined.unclassed:
+            click.echo(f"Left out: {joined.unclassed:,} terms, because nothing says of what class they are.")
+        if joined.refused:
+            click.echo(f"Not followed: {joined.refused:,} matches, because they contradict others.")
 
 
 @vocabulary.command()

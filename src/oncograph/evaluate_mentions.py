@@ -7,15 +7,16 @@ What counts:
   if any identifier of it (its own or one that is mapped to it) is annotated in the document; an annotated identifier
   is found if any entity named carries it. A mention annotated with several identifiers asks for each of them.
 - What was annotated without an identifier counts for spans alone, and so does a name left undecided by the reader.
-- An entity that has no identifier of any source that the annotations of its group use (a protein family, where genes
-  are annotated; a disease unknown to MeSH, where that is) cannot be compared: it is spared too, and told.
+- An entity that a source does not have is identified by the nearest wider ones that it has, as annotators do.
+- An entity that has no identifier of any source that the annotations of its group use, even so (a protein family, where
+  genes are annotated), cannot be compared: it is spared too, and told.
 - *Variants* are compared by what their words say: both sides are written as tmVar writes them, from the nomenclature of
   HGVS ("Val600Glu", "p.V600E" and "V600E" are `p|SUB|V|600|E`), and by their dbSNP numbers where the words give these.
   An annotated number that its own words do not give ("V600E" as `rs113488022`) takes a database to find: it is left out
   of the identifiers, with the names that stand on it. A name of no certain change ("a deletion") is none of a variant.
 - A group is judged only where the documents annotate it: no corpus marks everything.
 - Annotations that no vocabulary of the group could ground (genes of mice, where the vocabulary holds human ones) may be
-  left out, with the names that stand on them; how many names that spares is told.
+  left out, with the names that stand on them; how many names that spares is told. See `human_genes`.
 - Figures are micro-averages: over mentions and identifiers, not over documents.
 """
 
@@ -33,7 +34,10 @@ from oncograph.errors import OncographError
 from oncograph.knowledge.namespaces import NOTATION_STARTS
 from oncograph.model import Concept
 from oncograph.reading.abbreviations import find_abbreviations
+from oncograph.reading.ambiguity import RANK_SCORES, Candidate
+from oncograph.reading.dictionary import LOOSE
 from oncograph.reading.imported import place_names
+from oncograph.reading.lexicon import fold_name
 from oncograph.reading.shape import is_class
 from oncograph.reading.variants import Variant, find_variants
 
@@ -53,7 +57,7 @@ GROUPS: dict[str, str] = {
 """The group in which each annotated type is judged; other types (species, cell lines) are not."""
 
 GROUP_CLASSES: dict[str, tuple[str, ...]] = {
-    "Disease": ("Disease", "Symptom"),
+    "Disease": ("Disease", "Symptom", "PathologicProcess"),
     "Drug": ("Drug",),
     "Gene": ("Gene", "Protein"),
     VARIANTS: ("GeneticAlteration",),
@@ -67,6 +71,7 @@ CHEMICAL = re.compile(r".*(?:/drugs/DB|/obo/CHEBI_)\d")
 """Identifiers of chemicals, which hormones and nutrients have whatever their class here."""
 GENE = re.compile(r".*/(?:hgnc:|ncbigene:|fplx:|uniprot/)")
 """Identifiers of genes and their products, which are no chemicals even where they are sold as drugs."""
+HUMAN_GENE_SOURCE = "NCBIGene"
 _STARTS = sorted(((start, source) for source, start in NOTATION_STARTS.items()), key=lambda pair: -len(pair[0]))
 _SOURCES = {source.casefold(): source for source in NOTATION_STARTS} | {"mim": "OMIM", "omimps": "OMIMPS"}
 
@@ -200,10 +205,29 @@ def _is_said(keep: Callable[[str], bool]) -> Callable[[str], bool]:
     return lambda identifier: not identifier.startswith(UNSAID) and keep(identifier)
 
 
+def human_genes(reader: Reader, ontology: Ontology) -> dict[str, Callable[[str], bool]]:
+    """Tell which annotated genes are judged: those with an NCBI number that a gene of the vocabularies has.
+
+    Without added vocabularies, which hold the human genes, all are.
+    """
+    if reader.imported is None:
+        return {}
+    known = {
+        identifier
+        for concepts in (ontology.concepts.values(), reader.imported.concepts)
+        for concept in concepts
+        for identifier in map(compact_identifier, concept.exact_matches)
+        if identifier.startswith(HUMAN_GENE_SOURCE)
+    }
+    return {"Gene": known.__contains__}
+
+
 def name_finder(reader: Reader, ontology: Ontology) -> Find:
     """Make the names that a reader finds comparable with annotations.
 
-    In each vocabulary the likeliest term of a name counts: what the name stands for there, if its kind is decided.
+    In each vocabulary the likeliest term of a name counts: what the name stands for there, if its kind is decided. What
+    a vocabulary has under this very name comes before what it has for a concept that the name is only another word for:
+    "albuminuria" is a heading of its own there, and here one of the words for proteinuria.
     """
     groups = {
         name: group
@@ -218,32 +242,43 @@ def name_finder(reader: Reader, ontology: Ontology) -> Find:
         is_chemical = group in ("Gene", "") and any(map(CHEMICAL.match, (concept.iri, *concept.exact_matches)))
         return "Drug" if is_chemical else group
 
+    def find_concept(iri: str) -> Concept | None:
+        curated = ontology.concepts.get(iri)
+        return reader.imported.concepts.find(iri) if curated is None and reader.imported is not None else curated
+
     def find(text: str) -> Iterator[NamedEntity]:
         variants = [NamedEntity(start, end, VARIANTS, (_identify(one),)) for start, end, one in find_variants(text)]
         yield from variants
         found = [name for name in reader.lexicon.find_names(text) if not _touches(name[:2], variants)]
-        candidates: dict[tuple[int, int], list[Concept]] = {}
+        candidates: dict[tuple[int, int], tuple[Candidate, ...]] = {}
         if reader.imported is not None:
             settled = reader.imported.settle(text, find_abbreviations(text))
-            candidates = {name[:2]: [one.concept for one in name.candidates] for name in settled}
+            candidates = {name[:2]: name.candidates for name in settled}
             found = place_names(text, settled, found)
             spans = {name[:2] for name in found}
             for name in settled:
                 kinds = {group_of(one.concept) for one in name.candidates}
                 if not name.concepts and name[:2] not in spans and len(kinds) == 1 and (group := kinds.pop()):
-                    yield NamedEntity(name.start, name.end, group, agreed_identifiers(candidates[name[:2]]))
+                    agreed = agreed_identifiers(one.concept for one in name.candidates)
+                    yield NamedEntity(name.start, name.end, group, agreed)
         for start, end, named in found:
             concepts = [ontology.concepts.get(one.iri, one) for one in named]
-            if not is_class(concepts[0]):
-                others = [*concepts[1:], *candidates.get((start, end), ())]
-                others = [other for other in others if other.iri != concepts[0].iri]
-                is_gene = concepts[0].iri in reader.gene_of or any(map(GENE.match, concepts[0].exact_matches))
-                group = _choose_group([group_of(one) for one in (concepts[0], *([] if is_gene else others))])
-                same = [other for other in others if group_of(other) == group]
-                if gene := ontology.concepts.get(reader.gene_of.get(concepts[0].iri, "")):
-                    same.insert(0, gene)
-                if group and group != VARIANTS:
-                    yield NamedEntity(start, end, group, identifiers_of(concepts[0], same))
+            if is_class(concepts[0]):
+                continue
+            rivals = candidates.get((start, end), ())
+            others = [*concepts[1:], *(one.concept for one in rivals)]
+            others = [other for other in others if other.iri != concepts[0].iri]
+            is_gene = concepts[0].iri in reader.gene_of or any(map(GENE.match, concepts[0].exact_matches))
+            group = _choose_group([group_of(one) for one in (concepts[0], *([] if is_gene else others))])
+            if not group or group == VARIANTS:
+                continue
+            named_so = [one for one in _named_rather(concepts[0], rivals, text[start:end]) if group_of(one) == group]
+            own = [concepts[0]] if group_of(concepts[0]) else []
+            gene = ontology.concepts.get(reader.gene_of.get(concepts[0].iri, ""))
+            same = [*([gene] if gene else []), *(other for other in others if group_of(other) == group)]
+            meant = [*named_so, *own] or same[:1]
+            wider = _find_wider(meant, find_concept)
+            yield NamedEntity(start, end, group, identifiers_of(*meant, others=same, wider=wider))
 
     return find
 
@@ -253,28 +288,56 @@ def _identify(variant: Variant) -> str:
 
 
 def _choose_group(groups: Sequence[str]) -> str:
-    """Give the group of a name's concept; that of its other concepts, where all of them are of another one.
+    """Give the group of a name's concept; for a gene or what is of no group, that of its other concepts, if they agree.
 
     A hormone is a ligand here, which is judged with the genes, and a chemical in the vocabularies of chemicals.
     """
     first, *others = groups
     known = {group for group in others if group}
-    return known.pop() if len(known) == 1 and first not in known else first
+    return known.pop() if len(known) == 1 and first in ("", "Gene") else first
 
 
-def identifiers_of(concept: Concept, others: Iterable[Concept] = ()) -> tuple[str, ...]:
-    """Give the identifiers of a concept: its own and exact ones, and where a source has none of these, others.
+def _named_rather(concept: Concept, candidates: Iterable[Candidate], name: str) -> list[Concept]:
+    """Give the candidates that are properly known by a name by which the concept is known less well, or not at all."""
+    if fold_name(name).lower() == fold_name(concept.label).lower():
+        return []
+    scores = {one.concept.iri: one.score for one in candidates}
+    known = scores.get(concept.iri, RANK_SCORES[LOOSE])
+    return [one.concept for one in candidates if one.score > known]
+
+
+def _find_wider(concepts: Sequence[Concept], find: Callable[[str], Concept | None]) -> Iterator[list[Concept]]:
+    """Give the concepts that are wider than some, those right above them first, then those above these."""
+    seen = {concept.iri for concept in concepts}
+    level = list(concepts)
+    while level:
+        above = dict.fromkeys(iri for one in level for iri in one.broader if iri not in seen)
+        seen.update(above)
+        level = [one for iri in above if (one := find(iri)) is not None]
+        yield level
+
+
+def identifiers_of(
+    *concepts: Concept, others: Iterable[Concept] = (), wider: Iterable[Iterable[Concept]] = ()
+) -> tuple[str, ...]:
+    """Give the identifiers of what a name means: its own and exact ones, and where a source has none of these, others.
 
     Args:
+        concepts: What the name means, the likeliest first; in each source, the first that it has counts.
         others: Concepts that other vocabularies have under the same name, the likeliest first.
+        wider: More general concepts, level by level; those of one level stand beside each other.
 
     >>> identifiers_of(Concept("MESH:D1", "x", "Disease", exact_matches=("MIM:1",), close_matches=("MIM:2", "DOID:3")))
     ('MESH:D1', 'OMIM:1', 'DOID:3')
+    >>> identifiers_of(Concept("DOID:3", "y", "Disease"), wider=[[Concept("MESH:D1", "x", "Disease")]])
+    ('DOID:3', 'MESH:D1')
     """
-    found = _own_identifiers(concept)
+    found: list[str] = []
     for more in (
-        [compact_identifier(match) for match in concept.close_matches],
+        *map(_own_identifiers, concepts),
+        *([compact_identifier(match) for match in concept.close_matches] for concept in concepts),
         *(_own_identifiers(other) for other in others),
+        *([identifier for one in level for identifier in _own_identifiers(one)] for level in wider),
     ):
         known = {identifier.partition(":")[0] for identifier in found}
         found += [identifier for identifier in more if identifier.partition(":")[0] not in known]

@@ -115,8 +115,7 @@ class Concept:
     grounding: Grounding = Grounding.CURATED
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence or list item: half-open offsets into the document's text."""
 
     start: int

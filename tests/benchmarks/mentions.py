@@ -13,15 +13,15 @@ import importlib.util
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from oncograph.evaluate_mentions import (
     GROUP_CLASSES,
     Find,
     NamedEntity,
-    compact_identifier,
     evaluate_mentions,
+    human_genes,
     identifiers_of,
     name_finder,
     read_annotations,
@@ -30,6 +30,8 @@ from oncograph.knowledge import Ontology, load_knowledge
 from oncograph.model import Concept
 from oncograph.reading.reader import Reader
 
+Judged = Mapping[str, Callable[[str], bool]]
+
 
 def main(store: Path, files: list[Path]) -> None:
     start = time.perf_counter()
@@ -37,24 +39,24 @@ def main(store: Path, files: list[Path]) -> None:
     loaded = time.perf_counter() - start
     assert reader.imported is not None, "add vocabularies first"
     concepts = [*ontology.concepts.values(), *reader.imported.concepts]
-    known = {compact_identifier(iri) for one in concepts for iri in one.exact_matches if "ncbigene" in iri}
-    print(f"{len(reader.imported.dictionary.names):,} names, loaded in {loaded:.2f} s, {_memory():.0f} MB")
-    measure("oncograph", name_finder(reader, ontology), files, known)
+    judged = human_genes(reader, ontology)
+    print(f"{reader.imported.dictionary.size:,} names, loaded in {loaded:.2f} s, {_memory():.0f} MB")
+    measure("oncograph", name_finder(reader, ontology), files, judged)
     _time_dictionary(reader, files)
     for name, make in PEERS.items():
         if importlib.util.find_spec(name):
             before, start = _memory(), time.perf_counter()
             find = make(concepts, ontology)
             print(f"\n{name}: made in {time.perf_counter() - start:.1f} s, {_memory() - before:.0f} MB more")
-            measure(name, find, files, known)
+            measure(name, find, files, judged)
 
 
-def measure(name: str, find: Find, files: list[Path], known: set[str]) -> None:
+def measure(name: str, find: Find, files: list[Path], judged: Judged) -> None:
     """Print the figures of a finder on each file, and how fast it reads."""
     for path in files:
         documents = read_annotations(path)
         start = time.perf_counter()
-        lines = evaluate_mentions(documents, find, judged={"Gene": known.__contains__})
+        lines = evaluate_mentions(documents, find, judged=judged)
         seconds = time.perf_counter() - start
         speed = sum(len(doc.text.encode()) for doc in documents) / 1e6 / seconds
         for line in lines:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from oncograph.knowledge.ontology import Ontology, load_ontology
-from oncograph.knowledge.reader import load_reader
+from oncograph.knowledge.kept import load_curated, without_collecting
+from oncograph.knowledge.ontology import Ontology
 from oncograph.knowledge.vocabularies.compiled import Compiled, load_compiled
 from oncograph.knowledge.vocabularies.naming import load_context
 from oncograph.knowledge.vocabularies.store import VocabularyStore
@@ -24,9 +24,9 @@ def load_knowledge(folder: Path | None = None, *, vocabularies: Path | None = No
     Raises:
         OncographError: One of the two folders is broken; names the file and the mend.
     """
-    curated = load_ontology(folder)
-    reader = load_reader(curated, folder)
-    ontology, compiled = join_vocabularies(curated, vocabularies)
+    curated, reader = load_curated(folder)
+    with without_collecting():
+        ontology, compiled = join_vocabularies(curated, vocabularies)
     if compiled is None:
         return ontology, reader
     context = load_context(curated.folder or Path())

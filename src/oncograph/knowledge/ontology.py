@@ -188,6 +188,11 @@ def load_ontology(folder: Path | None = None) -> Ontology:
     )
 
 
+def digest_folder(folder: Path) -> str:
+    """Give the hex SHA-256 over all files of a folder: what an ontology loaded from it has as its digest."""
+    return _digest(_read_files(folder), folder)
+
+
 def _read_files(folder: Path) -> dict[Path, bytes]:
     paths = [path for path in folder.rglob("*") if path.is_file()]
     kept = (path for path in paths if not any(part.startswith(".") for part in path.relative_to(folder).parts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from oncograph.knowledge.cues import load_cues
@@ -39,6 +40,49 @@ TARGETED_CLASS = re.compile(
     r"|(?P<directed>[\w/-]+)-(?:targeted|directed) "
     r"(?:therapy|agent|drug|antibody|antibody-drug conjugate|CAR T-cell therapy))$"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The classes of an ontology, to be asked what is what.
+
+    Attributes:
+        ancestors: By class, itself and the classes above it.
+        roots: By class, the same without the class of everything.
+        wanted: By predicate, the classes that its subject may have and those that its object may have.
+        groups: Classes whose members may be a kind of each other, besides those with a common superclass.
+    """
+
+    ancestors: dict[str, frozenset[str]]
+    roots: dict[str, frozenset[str]]
+    wanted: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    groups: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, ontology: Ontology, ancestors: dict[str, frozenset[str]], groups: Iterable[Iterable[str]]) -> Kinds:
+        """Gather the classes of an ontology."""
+        return cls(
+            ancestors,
+            {name: above - {"Entity"} for name, above in ancestors.items()},
+            {name: (predicate.domain, predicate.range) for name, predicate in ontology.predicates.items()},
+            tuple(map(frozenset, groups)),
+        )
+
+    def is_a(self, class_name: str, other: str) -> bool:
+        """Tell whether a class is another one or below it."""
+        return other in self.ancestors[class_name]
+
+    def fits(self, predicate: str, role: str, class_name: str) -> bool:
+        """Tell whether a thing of a class can be the subject or the object of a predicate."""
+        wanted = self.wanted[predicate][role != "subject"]
+        return not wanted or not self.ancestors[class_name].isdisjoint(wanted)
+
+    def same_kind(self, one: str, other: str) -> bool:
+        """Tell whether a thing of one class may be a kind of a thing of another."""
+        first, second = self.roots[one], self.roots[other]
+        return not first.isdisjoint(second) or any(
+            not first.isdisjoint(group) and not second.isdisjoint(group) for group in self.groups
+        )
 
 
 def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
@@ -80,22 +124,8 @@ def load_reader(ontology: Ontology, folder: Path | None = None) -> Reader:
     rules = load_rules(folder / "rules", ontology, book, cues)
     ancestors = {name: ontology.ancestors(name) for name in ontology.classes}
 
-    def is_a(class_name: str, other: str) -> bool:
-        return other in ancestors[class_name]
-
-    def fits(predicate: str, role: str, class_name: str) -> bool:
-        wanted = ontology.predicates[predicate].domain if role == "subject" else ontology.predicates[predicate].range
-        return not wanted or any(other in ancestors[class_name] for other in wanted)
-
-    roots = {name: frozenset(ancestors[name]) - {"Entity"} for name in ontology.classes}
-
-    kinds = [frozenset(kind) for kind in cues.kinds]
-
-    def same_kind(one: str, other: str) -> bool:
-        return not roots[one].isdisjoint(roots[other]) or any(
-            not roots[one].isdisjoint(kind) and not roots[other].isdisjoint(kind) for kind in kinds
-        )
-
+    kinds = Kinds.of(ontology, ancestors, cues.kinds)
+    is_a, fits, same_kind = kinds.is_a, kinds.fits, kinds.same_kind
     alterations = [c for c in ontology.concepts.values() if is_a(c.class_name, "GeneticAlteration")]
     altered_gene = {c.iri: gene for c in alterations if (gene := _find_altered_gene(c, lexicon, is_a))}
     fused_genes = {c.iri: genes for c in alterations if (genes := _find_fused_genes(c, lexicon, is_a))}

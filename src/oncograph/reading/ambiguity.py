@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import functools
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NamedTuple
 
 from oncograph.model import ENTITY, Concept
@@ -37,7 +39,9 @@ SYMBOL = 7
 ARTICLE_LENGTH = len("the ")
 SHARED_WORDS = 0.5
 NEXT_WORD = re.compile(r"[\s-]{1,2}([A-Za-z]+)")
-LAST_WORD = re.compile(r"([A-Za-z]+)[\s-]{1,2}\Z")
+LAST_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]+)[\s-]{1,2}\Z")
+OF_A_FAMILY = re.compile(r"[-‐–]?(?:alpha|beta|gamma|delta|epsilon|[α-ε])(?!\w)", re.IGNORECASE)
+"""What makes a symbol that of another thing, which it begins: "p110" in "p110-alpha"."""
 REACH = 24
 SOURCE = re.compile(rf"{re.escape(ENTITY)}|.*[/_:#]")
 """What the IRIs of a vocabulary's terms begin with."""
@@ -134,13 +138,12 @@ def settle_names(
 
 def _sources(concept: Concept) -> frozenset[str]:
     """Give the vocabularies that have the concept, by how their IRIs begin."""
-    return frozenset(map(_source, (concept.iri, *concept.exact_matches)))
+    return _sources_of((concept.iri, *concept.exact_matches))
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def _source(iri: str) -> str:
-    match = SOURCE.match(iri)
-    return match[0] if match else iri
+def _sources_of(iris: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(match[0] if (match := SOURCE.match(iri)) else iri for iri in iris)
 
 
 def _find_defined(
@@ -191,12 +194,13 @@ def _with_short_forms(text: str, entries: list[Entry], defined: Mapping[str, Ent
     if not known:
         return entries
     forms = "|".join(re.escape(short) for short in sorted(known, key=lambda short: (-len(short), short)))
-    taken = [(entry.start, entry.end) for entry in entries]
-    added = [
-        Entry(match.start(), match.end(), known[match[1]].concepts, known[match[1]].ranks)
-        for match in re.finditer(rf"(?<!\w)({forms})s?(?!\w)", text)
-        if not any(start < match.end() and match.start() < end for start, end in taken)
-    ]
+    starts = [entry.start for entry in entries]
+    reached = list(accumulate((entry.end for entry in entries), max))
+    added = []
+    for match in re.finditer(rf"(?<!\w)({forms})s?(?!\w)", text):
+        before = bisect_left(starts, match.end())
+        if not before or reached[before - 1] <= match.start():
+            added.append(Entry(match.start(), match.end(), known[match[1]].concepts, known[match[1]].ranks))
     return sorted([*entries, *added]) if added else entries
 
 
@@ -213,6 +217,8 @@ def _settle(
     text: str, entry: Entry, full: Mapping[int, int], concepts: Numbered, context: ContextWords
 ) -> Settled | None:
     size = entry.end - entry.start
+    if size <= SYMBOL and OF_A_FAMILY.match(text, entry.end):
+        return None
     written = text[entry.start : entry.end]
     cued = _find_cued(text, entry, context)
     candidates = []
@@ -230,6 +236,8 @@ def _settle(
         candidates.append(Candidate(concept, score))
     if not candidates:
         return None
+    if len(candidates) == 1:
+        return _settled(entry, candidates[0], candidates, context)
     candidates.sort(key=lambda one: -one.score)
     best = candidates[0]
     rivals = [one for one in candidates[1:] if context.are_rivals(best.concept, one.concept)]
@@ -250,7 +258,7 @@ def _settle_defined(entry: Entry, concepts: Numbered, context: ContextWords) -> 
 def _settled(entry: Entry, best: Candidate, candidates: Sequence[Candidate], context: ContextWords) -> Settled:
     concepts = [best.concept]
     for one in candidates:
-        if all(not context.are_rivals(known, one.concept) for known in concepts):
+        if one is not best and all(not context.are_rivals(known, one.concept) for known in concepts):
             concepts.append(one.concept)
     return Settled(entry.start, entry.end, tuple(candidates), tuple(concepts))
 

@@ -74,12 +74,13 @@ def describe_claims(
     keys = [(claim.subject, claim.predicate, claim.object, claim.polarity, str(claim.start)) for claim in claims]
     for key, claim in zip(keys, claims, strict=True):
         rules.setdefault(key, set()).add(claim.rule)
+    lengths = {size: f"sentence: {to_step(size, LENGTHS)} characters" for size in {c.end - c.start for c in claims}}
     for key, claim in zip(keys, claims, strict=True):
         subject = made.get(claim.subject) or concepts.get(claim.subject)
         features = [
             f"predicate: {claim.predicate}",
             f"rule: {claim.rule}",
-            f"sentence: {to_step(claim.end - claim.start, LENGTHS)} characters",
+            lengths[claim.end - claim.start],
             f"claims of sentence: {to_step(crowds[claim.start, claim.end], CROWDS)}",
             *_describe_role("subject", claim.subject_mention, subject, claim),
         ]

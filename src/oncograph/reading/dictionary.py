@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+import marshal
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import accumulate
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from typing import NamedTuple, Protocol
+from zlib import crc32
 
 from oncograph.model import Concept
 from oncograph.reading.spelling import GREEK, ROMAN, other_forms, split_words, to_base
 
 LONGEST = 12
 """Words of the longest name that is looked for."""
+SPARSE = 8
+"""Places for each opening of a name: one word pair in so many is taken for one and looked up in vain."""
+SECTION = 1024
+"""About how many bytes of names lie in one section, which is read as a whole at its first use."""
 PREFERRED, SYNONYM, LOOSE, DERIVED = range(4)
 """How a name is known: preferred, exact synonym, related or narrower one, made out of another name."""
 ANY_CASE, CASED, TITLED = range(3)
@@ -23,6 +31,9 @@ SPACE = re.compile(r"\s")
 JOINTS = re.compile(r"[\s‐-―−-]+")
 SHORTEST_MIXED = 3
 """Letters from which a symbol may be written with others of its letters in capitals: "Bcl-2" for BCL2."""
+
+
+Buffer = bytes | memoryview
 
 
 class Name(NamedTuple):
@@ -69,20 +80,60 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Sections:
+    """Values by name, kept as bytes in sections of names that share a checksum; a section is read at its first use.
+
+    Attributes:
+        data: The sections one after the other.
+        starts: Where each begins, and the end; as many sections as a power of two.
+    """
+
+    data: Buffer
+    starts: Sequence[int]
+    known: dict[int, dict[str, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, values: Mapping[str, int]) -> Sections:
+        """Make sections of values."""
+        count = _power_of_two(sum(map(len, values)) // SECTION)
+        parts: list[dict[str, int]] = [{} for _ in range(count)]
+        for name, value in values.items():
+            parts[crc32(name.encode()) & (count - 1)][name] = value
+        written = [marshal.dumps(part) for part in parts]
+        return cls(b"".join(written), array("Q", accumulate(map(len, written), initial=0)))
+
+    def get(self, name: str) -> int | None:
+        """Give the value of a name."""
+        number = crc32(name.encode()) & (len(self.starts) - 2)
+        section = self.known.get(number)
+        if section is None:
+            section = marshal.loads(self.data[self.starts[number] : self.starts[number + 1]])
+            self.known[number] = section
+        return section.get(name)
+
+
+@dataclass(frozen=True, slots=True)
 class Dictionary:
     """Names by their words, in values that can be written and read back at once.
 
+    What a name means is packed into a number; or it is -1 - N, where N is the place of its meanings.
+
     Attributes:
-        names: By folded name, the one meaning packed into a number; or -1 - N, where N is the place of its meanings.
-        lengths: By the first two words of longer names, a number whose bit N says that one of them has N words.
+        words: What the names of one word mean.
+        names: What the longer names mean.
+        openings: By the checksum of the first two words of longer names, modulo its length, a number whose bit N says
+            that one of them has N words; other word pairs may share the place.
         forms: By a form of a word, the one that names are kept under.
         meanings: Of names that have several, or conditions.
+        size: How many names there are.
     """
 
-    names: dict[str, int]
-    lengths: dict[str, int]
+    words: dict[str, int]
+    names: Sections
+    openings: Sequence[int]
     forms: dict[str, str]
     meanings: list[tuple[tuple[int, int, str, str], ...]]
+    size: int
 
     @classmethod
     def of(cls, names: Iterable[Name], *, spellings: Mapping[str, str] | None = None) -> Dictionary:
@@ -111,16 +162,44 @@ class Dictionary:
                 meanings.append(tuple((one.rank, one.concept, one.spelled, one.written) for one in (first, *others)))
             else:
                 numbers[key] = _pack(first, _case_of(first.spelled, key) or ANY_CASE)
-        return cls(numbers, _measure(kept), _find_forms(words, spellings), meanings)
+        return cls(
+            {name: number for name, number in numbers.items() if " " not in name},
+            Sections.of({name: number for name, number in numbers.items() if " " in name}),
+            _measure(kept),
+            _find_forms(words, spellings),
+            meanings,
+            len(numbers),
+        )
+
+    def to_parts(self) -> dict[str, bytes]:
+        """Write the dictionary as a few byte strings, by name, of which `from_parts` makes it again."""
+        return {
+            "words": marshal.dumps((self.words, self.forms, self.meanings, self.size)),
+            "names": bytes(self.names.data),
+            "names-starts": bytes(memoryview(self.names.starts)),  # type: ignore[arg-type]
+            "openings": bytes(memoryview(self.openings)),  # type: ignore[arg-type]
+        }
+
+    @classmethod
+    def from_parts(cls, parts: Mapping[str, Buffer]) -> Dictionary:
+        """Make the dictionary of what `to_parts` wrote; names and openings are read where they lie, as they are used.
+
+        Raises:
+            ValueError, EOFError, TypeError, KeyError: The parts are no dictionary of this version of Python.
+        """
+        words, forms, meanings, size = marshal.loads(parts["words"])
+        starts, openings = memoryview(parts["names-starts"]).cast("Q"), memoryview(parts["openings"]).cast("H")
+        return cls(words, Sections(memoryview(parts["names"]), starts), openings, forms, meanings, size)
 
     def find(self, text: str) -> list[Entry]:
         """Find the names in a text, in order, the longest winning where several overlap."""
         words = split_words(text)
         forms = self.forms
         bases = list(map(forms.get, words, words))
-        names, lengths = self.names, self.lengths
-        sizes = {at: lengths[pair] for at, pair in enumerate(map("{} {}".format, bases, bases[1:])) if pair in lengths}
-        places = sorted(sizes.keys() | {at for at, base in enumerate(bases) if base in names})
+        single, openings, last = self.words, self.openings, len(self.openings) - 1
+        pairs = [f"{one} {other}".encode() for one, other in pairwise(bases)]
+        sizes = {at: bits for at, pair in enumerate(pairs) if (bits := openings[crc32(pair) & last])}
+        places = sorted(sizes.keys() | {at for at, base in enumerate(bases) if base in single})
         if not places:
             return []
         starts = list(accumulate(map(len, words), lambda start, size: start + size + 1, initial=0))
@@ -130,8 +209,10 @@ class Dictionary:
             if at < reached:
                 continue
             for size in _sizes(sizes.get(at, 0)):
-                known = names.get(" ".join(bases[at : at + size]))
-                if known is None or at + size > len(bases):
+                if at + size > len(bases):
+                    continue
+                known = single.get(bases[at]) if size == 1 else self.names.get(" ".join(bases[at : at + size]))
+                if known is None:
                     continue
                 start, end = starts[at], starts[at + size] - 1
                 entry = self._entry(text, start, end, known)
@@ -207,14 +288,22 @@ def _case_of(spelled: str, key: str) -> int | None:
     return {plain: CASED, f"{plain}\n{plain.capitalize()}": TITLED}.get(spelled)
 
 
-def _measure(keys: Iterable[str]) -> dict[str, int]:
+def _measure(keys: Iterable[str]) -> array[int]:
     lengths: dict[str, int] = {}
     for key in keys:
         words = key.split(" ")
         if len(words) > 1:
             opening = f"{words[0]} {words[1]}"
             lengths[opening] = lengths.get(opening, 0) | 1 << len(words)
-    return lengths
+    openings = array("H", bytes(2 * _power_of_two(SPARSE * len(lengths))))
+    for opening, bits in lengths.items():
+        openings[crc32(opening.encode()) & (len(openings) - 1)] |= bits
+    return openings
+
+
+def _power_of_two(count: int) -> int:
+    """Give the smallest power of two that is not less than a number."""
+    return 1 << max(0, count - 1).bit_length()
 
 
 def _find_forms(words: Mapping[str, str], spellings: Mapping[str, str]) -> dict[str, str]:
@@ -234,6 +323,7 @@ def _sizes(bits: int) -> Iterator[int]:
     yield 1
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _is_spelled(written: str, spelled: str) -> bool:
     """Tell whether a symbol is written as it must be: "SET", "SETs"; "bcl-2", "Bcl2" for BCL2, but no "set"."""
     plain = JOINTS.sub("", written)
@@ -245,6 +335,7 @@ def _is_spelled(written: str, spelled: str) -> bool:
     return plain.lower() in spelled.lower().split("\n")
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _is_symbol(written: str, case: int) -> bool:
     """Tell whether a word may be a symbol in capitals: "SET", "SETs", "Bcl-2", and if titled "Akt"."""
     plain = JOINTS.sub("", written)
@@ -263,6 +354,8 @@ def _unpack(number: int) -> tuple[int, int, int]:
 
 def _is_marked(word: str) -> bool:
     """Tell whether a word looks like a symbol: it has a digit, or a capital that does not begin it."""
+    if word.isalpha() and word[1:].islower():
+        return False
     return any(char.isdigit() for char in word) or any(char.isupper() for char in word[1:])
 
 

@@ -14,6 +14,8 @@ from oncograph.reading.lexicon import Found
 
 WORDS = r"[^\W_][\w'-]*(?: (?!and\b|or\b|and/or\b)[\w'-]+)?"
 LISTED = re.compile(rf"({WORDS}(?:, {WORDS})*)(?:,? (?:and|or|and/or) (?:the )?|/)\Z")
+LIST_ENDS = (" and ", " or ", "and/or ", " the ", "/")
+"""What stands before a name that is listed."""
 CONJUNCT = re.compile(r"[^,]+")
 REACH = 80
 FEWEST_WORDS = 2
@@ -108,7 +110,8 @@ def find_elided(text: str, entries: Iterable[Entry], dictionary: Dictionary) -> 
     reached = 0
     for entry in entries:
         words = text[entry.start : entry.end].split(" ")
-        listed = LISTED.search(text, max(reached, entry.start - REACH), entry.start) if len(words) > 1 else None
+        may_be_listed = len(words) > 1 and text.endswith(LIST_ENDS, reached, entry.start)
+        listed = LISTED.search(text, max(reached, entry.start - REACH), entry.start) if may_be_listed else None
         reached = entry.end
         if listed is None:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -125,8 +126,18 @@ class Lexicon:
                 if rank < entry.get(iri, VARIANT):
                     entry[iri] = rank
         names, symbols = (_order_meanings(entries, by_iri) for entries in ranked)
+        return cls.ready(by_iri, symbols, names)
+
+    @classmethod
+    def ready(
+        cls,
+        concepts: Mapping[str, Concept],
+        symbols: dict[str, tuple[Concept, ...]],
+        names: dict[str, tuple[Concept, ...]],
+    ) -> Lexicon:
+        """Give the lexicon of names whose meanings are known already."""
         return cls(
-            by_iri,
+            concepts,
             symbols,
             names,
             list(symbols),
@@ -142,7 +153,7 @@ class Lexicon:
 
     def find_names(self, text: str) -> list[Found]:
         """Find the names used in a text, in order, the longest winning where several overlap."""
-        folded, offsets = _fold_text(text)
+        folded, places, moved = _fold_text(text)
         lowered = folded.lower()
         if len(lowered) != len(folded):
             lowered = "".join(low if len(low := char.lower()) == 1 else char for char in folded)
@@ -159,10 +170,15 @@ class Lexicon:
             elif end > reached and start == kept[-1][0]:
                 reached = end
                 kept[-1] = name
-        kept = [part for name in kept for part in self._split_cut(lowered, name)]
-        if offsets is None:
+        if COMPLEMENT in lowered:
+            kept = [part for name in kept for part in self._split_cut(lowered, name)]
+        if not places:
             return kept
-        return [Found(offsets[start], offsets[end - 1] + 1, concepts) for start, end, concepts in kept]
+        shifts = [0, *moved]
+        return [
+            Found(start + shifts[bisect_right(places, start)], end + shifts[bisect_right(places, end - 1)], concepts)
+            for start, end, concepts in kept
+        ]
 
     def _split_cut(self, text: str, name: Found) -> Iterator[Found]:
         """Give a name, or what is left of it where it ends inside a longer one: "disorder of the blood vessels"."""
@@ -203,27 +219,29 @@ def _ranked_names(concept: Concept) -> Iterator[tuple[str, int, bool]]:
                 yield form if is_cased else form.lower(), form_rank, is_cased
 
 
-def _fold_text(text: str) -> tuple[str, list[int] | None]:
-    """Fold a text as names are folded; where that moves anything, with the offset of each character in the text.
+def _fold_text(text: str) -> tuple[str, list[int], list[int]]:
+    """Fold a text as names are folded; gives where its characters have moved, and by how much from there on.
 
     Space between blocks stays as it is: no name goes from one block into the next.
     """
     spaced = text.translate(SPACED)
     if "’" in spaced:
         spaced = spaced.replace("’", "'")
-    runs = [run.span() for run in SPACE_RUN.finditer(spaced)]
+    runs = [run.span() for run in SPACE_RUN.finditer(spaced)] if "  " in spaced else []
     if all(BETWEEN_BLOCKS.match(text, *run) for run in runs):
-        return spaced, None
+        return spaced, [], []
     pieces: list[str] = []
-    offsets: list[int] = []
-    at = 0
+    places: list[int] = []
+    moved: list[int] = []
+    at = shift = 0
     for start, end in runs:
         pieces.append(spaced[at : start + 1])
-        offsets.extend(range(at, start + 1))
+        places.append(start + 1 - shift)
+        shift += end - start - 1
+        moved.append(shift)
         at = end
     pieces.append(spaced[at:])
-    offsets.extend(range(at, len(spaced)))
-    return "".join(pieces), offsets
+    return "".join(pieces), places, moved
 
 
 def _find_whole_words(

@@ -75,8 +75,6 @@ def absorb_products(
         concepts: The concepts of the lexicon, by IRI.
         made: Concepts made for the document; the protein of a gene that has none in the lexicon is put in.
     """
-    if products.genes.isdisjoint(shape.codes):
-        return
     for match in reversed(list(products.made_from.finditer(shape.codes))):
         genes = shape.phrases[match.start("gene")]
         if genes is not None:

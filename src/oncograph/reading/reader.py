@@ -462,7 +462,12 @@ class _DocumentReading:
         """Tell whether some rule could fire at all."""
         reader = self.reader
         has_number = not reader.number_codes.isdisjoint(codes)
-        if has_number and TALLY.search(sentence.text):
+        if (
+            not reader.telling_codes.isdisjoint(codes)
+            or (has_number and TALLY.search(sentence.text))
+            or ("(" in codes and NAMED_AGAIN.search(codes))
+            or reader.subtypes.may_stand_in(codes)
+        ):
             return True
         referents = QUANTITY + COUNT + DATE + CRITERION if has_number else ""
         referring = codes
@@ -471,28 +476,24 @@ class _DocumentReading:
             referring = reader.references.takes_up.sub(_mark_last, codes)
         if not reader.references.bearing.isdisjoint(codes):
             referents += "".join(match["what"] for match in reader.references.bearers.finditer(codes))
-        is_bare = self.topic_gene is not None and self.mutations in codes
-        if is_bare or any(name.concepts[0].iri in reader.book.general for name in named):
+        if self.topic_gene is not None and self.mutations in codes:
             referents += reader.book.class_codes["GeneticAlteration"]
-        referents += "".join(
-            reader.book.class_codes[name.concepts[0].class_name]
-            for name in named
-            if name.concepts[0].iri in reader.generic or name.concepts[0].class_name == "DrugClass"
-        )
+        for name in named:
+            concept = name.concepts[0]
+            if concept.iri in reader.book.general:
+                referents += reader.book.class_codes["GeneticAlteration"]
+            if concept.iri in reader.generic or concept.class_name == "DrugClass":
+                referents += reader.book.class_codes[concept.class_name]
         about = topic.concept.class_name if (topic := self.discourse.topic) is not None else ""
-        return bool(
-            reader.gate.may_match(Overview(codes, referring.translate(reader.may_become), referents), about)
-            or not reader.telling_codes.isdisjoint(codes)
-            or ("(" in codes and NAMED_AGAIN.search(codes))
-            or reader.subtypes.may_stand_in(codes)
-        )
+        overview = Overview(codes, referring.translate(reader.may_become), referents)
+        return reader.gate.may_match(overview, about)
 
     def _referents(self, codes: str) -> str:
         """Codes of what a pronoun or a noun of the sentence may take up."""
         book = self.reader.book
         classes = self.discourse.referable()
-        for code in book.takes_up.keys() & set(codes):
-            classes.update(book.takes_up[code])
+        for code in codes:
+            classes.update(book.takes_up.get(code, ()))
         return "".join(sorted({book.class_codes[name] for name in classes}))
 
     def _note_names(self, sentence: Sentence, named: list[Found]) -> None:
@@ -571,7 +572,8 @@ class _DocumentReading:
             self.names.gene = self.topic_gene
         statements += self._absorb_products(shape)
         statements += self.names.build(shape)
-        statements += self._name_genes(shape)
+        if "," in shape.codes:
+            statements += self._name_genes(shape)
         restore_heads(shape, reader.book)
         drop_general(shape, reader)
         if shape.codes != resolved:
@@ -588,6 +590,8 @@ class _DocumentReading:
 
     def _absorb_products(self, shape: Shape) -> list[Statement]:
         reader = self.reader
+        if reader.products.genes.isdisjoint(shape.codes):
+            return []
         return list(absorb_products(shape, reader.products, reader.lexicon.concepts, self.made, reader.book))
 
     def _name_genes(self, shape: Shape) -> Iterator[Statement]:

@@ -256,29 +256,27 @@ def _replace_each(
 ) -> None:
     """Replace each match by what it stands for, the first first, so that later ones may take it up again."""
     at = 0
+    groups = expression.groupindex
+    has_noun, has_pair = "noun" in groups, "pair" in groups
     while (match := expression.search(shape.codes, at)) is not None:
-        start, end = match.span()
-        if "noun" in expression.groupindex and match["noun"]:
+        start, end = match.span("pair" if has_pair else 0)
+        if has_noun and match["noun"]:
             end = match.end("noun")
-        if "pair" in expression.groupindex:
-            start, end = match.span("pair")
         phrase = find(match)
         if phrase is not None:
-            phrase = replace(phrase, many=discourse.is_plural(phrase))
-            _put(shape, start, end, phrase, book)
+            _put(shape, start, end, phrase, book, many=discourse.is_plural(phrase))
         at = start + 1
 
 
-def _put(shape: Shape, start: int, end: int, antecedent: Phrase, book: Codebook) -> None:
+def _put(shape: Shape, start: int, end: int, antecedent: Phrase, book: Codebook, *, many: bool) -> None:
     text_start, text_end = shape.starts[start], shape.ends[end - 1]
+    quote = shape.text[text_start:text_end]
 
-    def restate(phrase: Phrase) -> Phrase:
-        quote = shape.text[text_start:text_end]
-        mentions = tuple(Mention(text_start, text_end, quote, mention.concept) for mention in phrase.mentions)
-        whole, people = phrase.whole, phrase.people
-        return Phrase(text_start, text_end, mentions, phrase.meanings, True, phrase.many, whole, people=people)
+    def restate(phrase: Phrase, many: bool, others: tuple[Phrase, ...] = ()) -> Phrase:
+        mentions = tuple([Mention(text_start, text_end, quote, mention.concept) for mention in phrase.mentions])
+        return Phrase(text_start, text_end, mentions, phrase.meanings, True, many, phrase.whole, others, phrase.people)
 
-    phrase = replace(restate(antecedent), others=tuple(restate(other) for other in antecedent.others))
+    phrase = restate(antecedent, many, tuple([restate(other, other.many) for other in antecedent.others]))
     code = book.class_codes[antecedent.concept.class_name]
     if shape.codes[start] not in book.set_of("absence"):
         shape.replace(start, end, code, phrase)
@@ -295,12 +293,15 @@ def _find_disease(discourse: Discourse) -> Phrase | None:
     return replace(found, people=True) if found is not None else None
 
 
-def _speak(shape: Shape, before: int, references: References, book: Codebook) -> list[Spoken]:
-    """The phrases of a sentence before a place, as candidates."""
+def _speak(
+    shape: Shape, before: int, references: References, book: Codebook, fits: Callable[[Phrase], bool] | None = None
+) -> list[Spoken]:
+    """The phrases of a sentence before a place, or those that fit, as candidates."""
     return [
         Spoken(phrase, -1, -1, functools.partial(is_subject, shape.codes, at, references))
         for at, phrase in enumerate(shape.phrases[:before])
-        if phrase is not None and not is_class(phrase.concept) and phrase.concept.iri not in book.general
+        if phrase is not None and (fits is None or fits(phrase))
+        if not is_class(phrase.concept) and phrase.concept.iri not in book.general
         if at == 0 or shape.codes[at - 1] not in references.contrasts
     ]
 
@@ -337,8 +338,7 @@ def _find_by_noun(
         return _find_narrower(noun, _speak(shape, match.start(), references, book), discourse)
     if determiner in references.exemplary:
         return _find_kind(wanted, discourse)
-    spoken = _speak(shape, match.start(), references, book)
-    here = [known for known in spoken if discourse.fits(known.phrase, wanted)]
+    here = _speak(shape, match.start(), references, book, lambda phrase: discourse.fits(phrase, wanted))
     if determiner in references.pairs:
         return _find_two(wanted, here, discourse) if plural == (determiner in references.plural) else None
     if match["noun"] in references.collective:

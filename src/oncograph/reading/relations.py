@@ -564,12 +564,11 @@ class Claimer:
             return False
         end = match.spans["subject"][1]
         trigger = max(end, match.spans["trigger"][0])
-        if self.new_subject.search(shape.codes, end, trigger) is not None:
+        if trigger > end and self.new_subject.search(shape.codes, end, trigger) is not None:
             return True
-        conjunctions = self.book.set_of("conjunction")
-        for at in range(end + 1, min(trigger, len(shape.phrases))):
-            taken_up = shape.phrases[at]
-            if taken_up is not None and taken_up.refers and shape.codes[at - 1] in conjunctions:
+        for at, taken_up in enumerate(shape.phrases[end + 1 : trigger], end + 1):
+            is_new = taken_up is not None and taken_up.refers
+            if is_new and shape.codes[at - 1] in self.book.set_of("conjunction"):
                 return True
         phrase = shape.phrases[end - 1]
         is_sign = phrase is not None and self._class(phrase.mentions[0]) == "Symptom"

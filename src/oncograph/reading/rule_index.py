@@ -117,13 +117,16 @@ class RuleIndex(Generic[R]):
     def candidates(self, codes: str) -> dict[str, list[Fitting[R]]]:
         """Give the rules that a sentence with these codes could match, by the code that begins their trigger."""
         present = set(codes)
+        starting = self.rows.keys() & present
+        if not starting:
+            return {}
         lacking = self.wants.find_lacking(present)
         if not self.of_one_kind.isdisjoint(present):
             entities = ENTITY.findall(codes)
             if len(entities) > 1 and not self.kin.meet(entities):
                 lacking |= OF_ONE_KIND
         found: dict[str, list[Fitting[R]]] = {}
-        for code in self.rows.keys() & present:
+        for code in starting:
             fitting = [row for wanted, row in self.rows[code] if not wanted & lacking]
             if fitting:
                 found[code] = fitting

@@ -175,13 +175,13 @@ def to_shape(text: str, start: int, end: int, found: Sequence[Found], codes: str
     ends: list[int] = []
     phrases: list[Phrase | None] = []
     at = start
-    for name in found:
-        _add_words(text, at, name.start, starts, ends, phrases)
-        starts.append(name.start)
-        ends.append(name.end)
-        mention = Mention(name.start, name.end, text[name.start : name.end], name.concepts[0].iri)
-        phrases.append(Phrase(name.start, name.end, (mention,), name.concepts))
-        at = name.end
+    for first, last, concepts in found:
+        _add_words(text, at, first, starts, ends, phrases)
+        starts.append(first)
+        ends.append(last)
+        mention = Mention(first, last, text[first:last], concepts[0].iri)
+        phrases.append(Phrase(first, last, (mention,), concepts))
+        at = last
     _add_words(text, at, end, starts, ends, phrases)
     return Shape(codes, starts, ends, phrases, text)
 
@@ -191,7 +191,8 @@ def _add_words(
 ) -> None:
     if end - start < 2 and text[start:end] in {"", " "}:
         return
-    spans = [match.span() for match in TOKEN.finditer(text, start, end)]
-    starts += [span[0] for span in spans]
-    ends += [span[1] for span in spans]
-    phrases += [None] * len(spans)
+    for match in TOKEN.finditer(text, start, end):
+        first, last = match.span()
+        starts.append(first)
+        ends.append(last)
+        phrases.append(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import marshal
+import mmap
 import os
 import shutil
 import sys
@@ -25,20 +26,24 @@ from oncograph.model import Concept, Grounding
 from oncograph.reading.dictionary import PREFERRED, SYNONYM, Dictionary, Name
 
 CLASSES_FILE = Path("vocabularies", "classes.toml")
-NAMES, RECORDS, STARTS, CURATED, HEADER = "names", "records", "starts", "curated", "compiled.json"
+RECORDS, STARTS, CURATED, HEADER = "records", "starts", "curated", "compiled.json"
 SIZES = "sizes.json"
-FORM = f"2 of Python {sys.version_info.major}.{sys.version_info.minor}"
+FORM = f"4 of Python {sys.version_info.major}.{sys.version_info.minor}"
 """Of the files: they are written as Python keeps its own values, which changes with its version."""
 FIELDS = tuple(field.name for field in fields(Concept))
+IRI = FIELDS.index("iri")
+KNOWN_ENTITIES = 1 << 15
+"""How many entities are kept once made: a document names some hundreds, and the vocabularies hold very many more."""
 
 
 class Entities(Sequence[Concept]):
     """The entities that the vocabularies make or add to, in the order of their IRIs; each is made when asked for."""
 
-    def __init__(self, records: bytes, starts: Sequence[int]) -> None:
+    def __init__(self, records: bytes | memoryview, starts: Sequence[int]) -> None:
         self._records = records
         self._starts = starts
         self._known: dict[int, Concept] = {}
+        self._places: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -46,15 +51,25 @@ class Entities(Sequence[Concept]):
     def __getitem__(self, number: Any) -> Any:
         concept = self._known.get(number)
         if concept is None:
-            values = marshal.loads(self._records[self._starts[number] : self._starts[number + 1]])
-            named = dict(zip(FIELDS, (*values[:-1], Grounding(values[-1])), strict=True))
-            concept = self._known[number] = Concept(**named)
+            if len(self._known) >= KNOWN_ENTITIES:
+                self._known.clear()
+            values = self._values(number)
+            concept = self._known[number] = Concept(*(*values[:-1], Grounding(values[-1])))
         return concept
+
+    def _values(self, number: int) -> tuple[Any, ...]:
+        values: tuple[Any, ...] = marshal.loads(self._records[self._starts[number] : self._starts[number + 1]])
+        return values
 
     def find(self, iri: str) -> Concept | None:
         """Give the entity of an IRI."""
-        at = bisect_left(self, iri, key=lambda concept: concept.iri)
-        return self[at] if at < len(self) and self[at].iri == iri else None
+        at = self._places.get(iri)
+        if at is None:
+            if len(self._places) >= KNOWN_ENTITIES:
+                self._places.clear()
+            at = bisect_left(range(len(self)), iri, key=lambda number: self._values(number)[IRI])
+            at = self._places[iri] = at if at < len(self) and self._values(at)[IRI] == iri else -1
+        return self[at] if at >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +129,7 @@ def _compile(store: VocabularyStore, ontology: Ontology) -> dict[str, bytes]:
     dictionary = Dictionary.of(names, spellings=naming.spellings)
     header = {"unclassed": len(joined.unclassed), "refused": len(joined.refused)}
     return {
-        NAMES: marshal.dumps((dictionary.names, dictionary.lengths, dictionary.forms, dictionary.meanings)),
+        **dictionary.to_parts(),
         RECORDS: b"".join(records),
         STARTS: starts.tobytes(),
         CURATED: marshal.dumps([at for at, one in enumerate(concepts) if one.iri in ontology.concepts]),
@@ -151,25 +166,31 @@ def _read_classes(ontology: Ontology) -> dict[str, str]:
     return dict(sorted(starts.items(), key=lambda item: (-len(item[0]), item[0])))
 
 
-def _open(files: Mapping[str, bytes]) -> Compiled:
-    starts = array("Q")
-    starts.frombytes(files[STARTS])
-    entities = Entities(files[RECORDS], starts)
-    header = json.loads(files[HEADER])
-    curated = {entities[at].iri: entities[at] for at in marshal.loads(files[CURATED])}
-    return Compiled(Dictionary(*marshal.loads(files[NAMES])), entities, curated, header["unclassed"], header["refused"])
+def _open(files: Mapping[str, bytes | memoryview]) -> Compiled:
+    entities = Entities(files[RECORDS], memoryview(files[STARTS]).cast("Q"))
+    header = json.loads(bytes(files[HEADER]))
+    curated = {one.iri: one for one in map(entities.__getitem__, marshal.loads(files[CURATED]))}
+    return Compiled(Dictionary.from_parts(files), entities, curated, header["unclassed"], header["refused"])
 
 
 def _read(folder: Path) -> Compiled | None:
     """Give what was compiled before; None where it was not, or is damaged."""
     try:
         sizes = json.loads((folder / SIZES).read_text(encoding="utf-8"))
-        files = {name: (folder / name).read_bytes() for name in sizes}
+        files = {name: _map(folder / name) for name in sizes}
         if any(len(data) != sizes[name] for name, data in files.items()):
             return None
         return _open(files)
     except (OSError, ValueError, EOFError, TypeError, KeyError):
         return None
+
+
+def _map(path: Path) -> memoryview:
+    """Give the bytes of a file, read from disk as they are used."""
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size == 0:
+            return memoryview(b"")
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

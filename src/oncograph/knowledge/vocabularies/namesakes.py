@@ -10,7 +10,15 @@ from oncograph.knowledge.vocabularies.terms import Term
 from oncograph.model import Concept
 from oncograph.reading.lexicon import fold_name
 
-FAMILIES = (("Disease", "Symptom"), ("Drug",), ("Gene",), ("Protein",), ("CellType",), ("Anatomy",), ("Procedure",))
+FAMILIES = (
+    ("Disease", "Symptom", "PathologicProcess"),
+    ("Drug",),
+    ("Gene",),
+    ("Protein",),
+    ("CellType",),
+    ("Anatomy",),
+    ("Procedure",),
+)
 """Classes whose things have names of their own: a disease and a gene may share one, a disease and a symptom are one."""
 INVERTED = re.compile(r"([^,]+), ([^,]+)")
 PLURAL = re.compile(r"(?<=[a-z]{3}[^isu])s\b")

@@ -35,6 +35,8 @@ INVERTED = re.compile(r"([^,()]+), ([^,()]+)$")
 OF = re.compile(r"(\w[\w-]*) of (?:the )?(\w[\w -]*)$")
 FIRST_OF_SEVERAL = re.compile(r"([A-Za-z][\w -]*[a-z]) 1$")
 ACID = re.compile(r"(\w+)ic acid$", re.IGNORECASE)
+CLUSTER = "@"
+"""What the symbol of a cluster of genes ends in; without it, the symbol is the stem of the names of its genes."""
 UNNAMED = re.compile(r"[^A-Za-z]*$")
 LONGEST_OF = 4
 LONGEST_OF_DRUG = 5
@@ -222,7 +224,7 @@ def derived_names(name: FoundUnder, class_name: str, rules: NamingRules) -> Iter
 
 def _own_name(name: str, rank: int, initials: set[str], rules: NamingRules) -> FoundUnder | None:
     name = TRAILING_NOTE.sub("", " ".join(name.split()))
-    if len(name) < CASED_UP_TO or UNNAMED.match(name) or _is_left_out(name, rules):
+    if len(name) < CASED_UP_TO or UNNAMED.match(name) or CLUSTER in name or _is_left_out(name, rules):
         return None
     is_word = name.isalpha() and name.islower()
     if rank == LOOSE and is_word:
@@ -271,7 +273,7 @@ def _other_joints(code: str) -> Iterator[str]:
 
 def _other_heads(low: str, rules: NamingRules) -> Iterator[str]:
     words = low.split(" ")
-    head = words[-1].removesuffix("s")
+    head = to_base(words[-1], rules.spellings)
     if 1 < len(words) <= LONGEST_OF:
         for group in rules.heads:
             if head in group:
