@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from itertools import groupby
 from pathlib import Path
 
@@ -68,7 +68,6 @@ _SCOPES = {
     **dict.fromkeys(terms.SCOPED_LABELS.values(), NEAR_SYNONYM),
 }
 _LONGEST_NAME = 200
-_BATCH = 10_000
 
 
 def write_index(folder: Path) -> None:
@@ -76,19 +75,25 @@ def write_index(folder: Path) -> None:
 
     One pass over the default graph, then one over the documents' evidence; what must be sorted is sorted on disk.
     """
-    path = folder / INDEX_FILE
-    path.unlink(missing_ok=True)
     store = Store.read_only(str(folder))
+    with new_index(folder / INDEX_FILE) as connection:
+        _collect_shared(connection, store)
+        _collect_classes(connection, store)
+        _collect_documents(connection, store)
+        fill_index(connection)
+
+
+@contextmanager
+def new_index(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give an empty index in the place of any at the path; it is kept when the block ends well."""
+    path.unlink(missing_ok=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE; PRAGMA cache_size = -65536;"
         )
         connection.executescript(_SCHEMA)
         connection.execute("BEGIN")
-        _collect_shared(connection, store)
-        _collect_classes(connection, store)
-        _collect_documents(connection, store)
-        fill_index(connection)
+        yield connection
         connection.execute("COMMIT")
 
 
