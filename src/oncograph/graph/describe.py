@@ -395,7 +395,7 @@ def _group_claims(store: Store, entity: NamedNode, most: int) -> tuple[ClaimGrou
             for predicate in find_nodes(store, claim, terms.PREDICATE):
                 by_predicate.setdefault(predicate, []).append(claim)
         for predicate, claims in sorted(by_predicate.items(), key=lambda item: (-len(item[1]), item[0].value)):
-            chosen = sorted(claims, key=lambda claim: (_rank(store, claim), claim.value))[:most]
+            chosen = sorted(claims, key=lambda claim: (_rank(store, claim), claim.value))[:most] if most else []
             groups.append(
                 ClaimGroup(
                     predicate=predicate.value.removeprefix(ONTOLOGY),

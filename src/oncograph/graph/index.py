@@ -36,11 +36,13 @@ CREATE TABLE ranges (kind TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER
 CREATE TABLE names (thing INTEGER NOT NULL, scope INTEGER NOT NULL, text TEXT NOT NULL, folded TEXT NOT NULL,
     PRIMARY KEY (thing, scope, text)) WITHOUT ROWID;
 CREATE TABLE claims (id INTEGER PRIMARY KEY, {CLAIM_COLUMNS});
+CREATE TABLE relations (predicate TEXT PRIMARY KEY, claims INTEGER NOT NULL, negated INTEGER NOT NULL,
+    possible INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE sentences (id INTEGER PRIMARY KEY, evidence TEXT NOT NULL);
 CREATE VIRTUAL TABLE name_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii',
-    prefix='1 2 3');
+    prefix='1 2 3 4 5');
 CREATE VIRTUAL TABLE sentence_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii',
-    prefix='1 2 3');
+    prefix='1 2 3 4 5');
 CREATE TEMP TABLE found_things (iri TEXT PRIMARY KEY, kind TEXT, label TEXT, class TEXT, claims INTEGER) WITHOUT ROWID;
 CREATE TEMP TABLE found_names (iri TEXT, scope INTEGER, text TEXT);
 CREATE TEMP TABLE found_claims (claim BLOB, subject TEXT, predicate TEXT, object TEXT, negated INTEGER,
@@ -111,6 +113,9 @@ def fill_index(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX claims_by_subject ON claims (subject)")
     connection.execute("CREATE INDEX claims_by_object ON claims (object)")
     connection.execute("CREATE UNIQUE INDEX claims_by_name ON claims (claim)")
+    connection.execute(
+        "INSERT INTO relations SELECT predicate, count(*), sum(negated), sum(possible) FROM claims GROUP BY predicate"
+    )
     for table in ("name_words", "sentence_words"):
         connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
     connection.execute("ANALYZE")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
@@ -102,6 +103,20 @@ def find_document(store: Store, name: str) -> NamedNode:
             return node
     known = [node.value.removeprefix(terms.DOC) for node in documents]
     raise QueryError(f"no document is called {name!r}" + _did_you_mean(name, known))
+
+
+def find_claim(store: Store, name: str) -> NamedNode:
+    """Give the claim of an id (20 hexadecimal digits), a prefixed name or an IRI.
+
+    Raises:
+        QueryError: The graph has no such claim.
+    """
+    digest = (expand(name) or terms.CLAIM + name).removeprefix(terms.CLAIM)
+    if re.fullmatch("[0-9a-f]{20}", digest):
+        node = NamedNode(terms.CLAIM + digest)
+        if holds(store, node, terms.TYPE, terms.CLAIM_CLASS):
+            return node
+    raise QueryError(f"there is no claim {name!r} in this graph; claims are named by 20 hexadecimal digits")
 
 
 def find_undecided(store: Store, name: str) -> list[str]:

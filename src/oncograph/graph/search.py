@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import sqlite3
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,8 @@ from oncograph.graph import terms
 from oncograph.graph.describe import Thing, describe_thing
 from oncograph.graph.index import (
     CLAIM_COLUMNS,
+    DOCUMENT,
+    ENTITY,
     IDENTIFIER,
     INDEX_FILE,
     KINDS,
@@ -68,6 +70,25 @@ class Hit:
     snippet: tuple[tuple[str, bool], ...]
     start: int = 0
     end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexCounts:
+    """How much a graph holds.
+
+    Attributes:
+        claims: Of every polarity and certainty; `negated` and `possible` are among them.
+        claims_by_predicate, entities_by_class: By local name, most first.
+    """
+
+    entities: int
+    documents: int
+    sentences: int
+    claims: int
+    negated: int
+    possible: int
+    claims_by_predicate: Mapping[str, int]
+    entities_by_class: Mapping[str, int]
 
 
 class SearchIndex:
@@ -127,9 +148,9 @@ class SearchIndex:
 
         A name that differs in spaces, hyphens, accents or Greek letters only is tried last.
         """
-        name = name.strip()
+        name = _clean(name)
         iri = expand(name)
-        if iri is not None and _is_known(self._store, iri):
+        if iri is not None and _holds(self._store, iri, terms.GROUNDING, None):
             return [NamedNode(iri)]
         with self.connect() as connection:
             rows = connection.execute(
@@ -154,6 +175,7 @@ class SearchIndex:
         Raises:
             QueryError: Nothing has the name (says what comes near), or several have it equally.
         """
+        name = _clean(name)
         found = self.find_named(name)
         if len(found) == 1:
             return found[0]
@@ -184,10 +206,44 @@ class SearchIndex:
                     return [texts[key] for key in near]
         return []
 
-    def count_things(self) -> dict[str, int]:
-        """Give how many entities, classes and documents there are."""
+    def find_document(self, name: str) -> NamedNode:
+        """Give the document of an id (`her2`), file name, title or IRI.
+
+        Raises:
+            QueryError: The graph has no such document.
+        """
+        name = _clean(name)
+        for iri in (expand(name), terms.DOC + name):
+            if iri is not None and _holds(self._store, iri, terms.TYPE, terms.DOCUMENT_CLASS):
+                return NamedNode(iri)
         with self.connect() as connection:
-            return {kind: last - first + 1 for kind, first, last in connection.execute("SELECT * FROM ranges")}
+            rows = connection.execute(
+                "SELECT iri FROM names JOIN things ON id = thing WHERE folded = ? AND kind = 'document' ORDER BY id",
+                (fold_name(name),),
+            ).fetchall()
+        if not rows:
+            raise QueryError(f"no document is called {name!r}; search finds documents by their titles")
+        return NamedNode(rows[0][0])
+
+    def count(self) -> IndexCounts:
+        """Give how much there is of everything, as a build left it."""
+        with self.connect() as connection:
+            things = {kind: last - first + 1 for kind, first, last in connection.execute("SELECT * FROM ranges")}
+            (sentences,) = connection.execute("SELECT coalesce(max(id), 0) FROM sentences").fetchone()
+            relations = connection.execute("SELECT * FROM relations ORDER BY claims DESC, predicate").fetchall()
+            classes = connection.execute(
+                "SELECT iri, claims FROM things WHERE kind = 'class' AND claims > 0 ORDER BY id"
+            ).fetchall()
+        return IndexCounts(
+            entities=things[ENTITY],
+            documents=things[DOCUMENT],
+            sentences=sentences,
+            claims=sum(claims for _, claims, _, _ in relations),
+            negated=sum(negated for _, _, negated, _ in relations),
+            possible=sum(possible for _, _, _, possible in relations),
+            claims_by_predicate={predicate: claims for predicate, claims, _, _ in relations},
+            entities_by_class={iri.removeprefix(ONTOLOGY): count for iri, count in classes},
+        )
 
     def list_documents(self, *, skip: int = 0, most: int = 50) -> list[tuple[Thing, int]]:
         """Give documents with how many claims they make, those with most first."""
@@ -325,9 +381,14 @@ def _describe_sentence(store: Store, name: str, query: str) -> Hit:
     return Hit(EVIDENCE, thing, shorten(evidence.value), "", claims, snippet, int(start), int(end))
 
 
-def _is_known(store: Store, iri: str) -> bool:
+def _clean(name: str) -> str:
+    """Make a name fit for literals and SQL, which take no lone surrogates."""
+    return name.strip().encode("utf-8", "replace").decode()
+
+
+def _holds(store: Store, iri: str, predicate: NamedNode, obj: NamedNode | None) -> bool:
     try:
-        return holds(store, NamedNode(iri), terms.GROUNDING, None)
+        return holds(store, NamedNode(iri), predicate, obj)
     except ValueError:
         return False
 

@@ -9,13 +9,13 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from oncograph.serve import pages, sparql
+from oncograph.serve import api, pages, sparql
 from oncograph.serve.guard import Guard
 from oncograph.serve.settings import Settings
 from oncograph.serve.site import Site
 from oncograph.serve.state import LiveGraph
 
-PARTS = (sparql, pages)
+PARTS = (sparql, api, pages)
 """Modules with `add_routes(app, site)`, and `running(site)` where something runs beside the requests."""
 
 

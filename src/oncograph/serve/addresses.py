@@ -1,0 +1,39 @@
+"""Where the page of each thing is."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+_SAFE = "/:@!$&'()*+,;=~-._"
+_FOLDERS = {
+    "entity": "/entity/",
+    "document": "/doc/",
+    "claim": "/claim/",
+    "class": "/ontology#",
+    "relation": "/ontology#",
+}
+
+
+def find_address(kind: str, name: str) -> str:
+    """Give the path of the page of a thing by its prefixed name; empty for what has none.
+
+    Names of other vocabularies keep their prefix.
+
+    >>> find_address("entity", "entity:HER2"), find_address("entity", "obo:MONDO_0007254")
+    ('/entity/HER2', '/entity/obo:MONDO_0007254')
+    >>> find_address("document", "doc:trials/a b")
+    '/doc/trials/a%20b'
+    """
+    if kind not in _FOLDERS:
+        return ""
+    prefix = {"document": "doc:", "class": "onco:", "relation": "onco:"}.get(kind, f"{kind}:")
+    return _FOLDERS[kind] + quote(name.removeprefix(prefix), safe=_SAFE)
+
+
+def find_sentence_address(document: str, start: int, end: int) -> str:
+    """Give the place of a sentence in the page of its document.
+
+    >>> find_sentence_address("doc:her2", 3, 7)
+    '/doc/her2#c3-7'
+    """
+    return f"{find_address('document', document)}#c{start}-{end}"
