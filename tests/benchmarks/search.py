@@ -64,9 +64,9 @@ def main(claims: int) -> None:
         index.search("warm")
         times = []
         for query in queries:
-            started = time.perf_counter()
+            started, busy = time.perf_counter(), time.thread_time()
             hits = index.search(query)
-            times.append((time.perf_counter() - started, query, len(hits)))
+            times.append((time.perf_counter() - started, time.thread_time() - busy, query, len(hits)))
     report(claims, built, size, memory, times)
 
 
@@ -139,18 +139,15 @@ def read_memory(name: str) -> float:
     return int(next(line.split()[1] for line in lines if line.startswith(name))) / 1024
 
 
-def report(claims: int, built: float, size: int, memory: float, times: list[tuple[float, str, int]]) -> None:
-    ordered = sorted(times, reverse=True)
-    seconds = [second for second, _, _ in ordered]
+def report(claims: int, built: float, size: int, memory: float, times: list[tuple[float, float, str, int]]) -> None:
     print(f"{claims} claims: index {size / 1e6:.0f} MB, built in {built:.0f} s with {memory:.0f} MB more memory")
-    print(f"{len(times)} queries, of which {sum(1 for *_, hits in times if hits)} find something")
-    for name, value in (
-        ("p50", statistics.median(seconds)),
-        ("p95", seconds[len(seconds) // 20]),
-        ("max", seconds[0]),
-    ):
-        print(f"{name} {value * 1000:.1f} ms")
-    print("slowest:", ", ".join(f"{query!r} {second * 1000:.0f} ms" for second, query, _ in ordered[:5]))
+    print(f"{len(times)} queries, of which {sum(1 for *_, hits in times if hits)} find something; ms")
+    print("       p50    p95    max")
+    for name, column in (("time", 0), ("CPU", 1)):
+        seconds = sorted(row[column] * 1000 for row in times)
+        print(f"{name:4} {statistics.median(seconds):5.1f} {seconds[-len(seconds) // 20]:6.1f} {seconds[-1]:6.1f}")
+    slowest = sorted(times, key=lambda row: -row[1])[:5]
+    print("slowest:", ", ".join(f"{query!r} {busy * 1000:.0f} ms" for _, busy, query, _ in slowest))
 
 
 if __name__ == "__main__":

@@ -212,7 +212,8 @@ def find_paths(
 ) -> PathAnswer:
     """Give the shortest ways from an entity to another along claims, in either direction.
 
-    The two ends are searched from in turn, the one with fewer entities to go on from first.
+    The two ends are searched from in turn, the one with fewer entities to go on from first. That two are of one class
+    is no way between them.
 
     Args:
         keep: Conditions on every claim of the way; negated claims count only when the polarity asks for them.
@@ -300,7 +301,7 @@ class _PathSearch:
 
     def _neighbours(self, number: int) -> list[int]:
         rows = self._connection.execute(
-            f"SELECT DISTINCT other FROM ({_AROUND}) AS claim {self._where} AND other IS NOT NULL",
+            f"SELECT DISTINCT other FROM ({_AROUND}) AS claim {self._where} AND things.kind = 'entity'",
             self._values | {"entity": number},
         )
         return [other for (other,) in rows]

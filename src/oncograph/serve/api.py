@@ -73,7 +73,7 @@ def make_api(site: Site) -> FastAPI:
         redoc_url=None,
         responses={
             304: {"description": "The graph is the same as when the answer with this ETag was given."},
-            404: {"description": "Nothing has this name.", "model": models.Problem},
+            404: {"description": "Nothing has this name, or that of a condition.", "model": models.Problem},
             422: {"description": "A parameter cannot be used.", "model": models.Problem},
         },
         exception_handlers={
@@ -356,7 +356,7 @@ async def _say_problem(_: Request, error: Any) -> Response:
 
 
 async def _say_refused(_: Request, error: Any) -> Response:
-    return _problem(422, str(error))
+    return _problem(404, str(error))
 
 
 async def _say_invalid(_: Request, error: Any) -> Response:
