@@ -62,7 +62,7 @@ def test_every_dependency_is_locked():
     wanted = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
 
     assert {name.partition(">=")[0].lower().replace("_", "-") for name in wanted} <= locked
-    assert "http" not in lock
+    assert "://" not in lock
 
 
 @pytest.mark.parametrize(
