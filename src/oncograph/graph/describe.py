@@ -256,7 +256,7 @@ def describe_entity(store: Store, entity: NamedNode, *, most_claims: int = MOST_
         definition=find_value(store, entity, terms.DEFINITION),
         synonyms=tuple(_find_synonyms(store, entity)),
         identifiers=tuple(_find_identifiers(store, entity)),
-        class_path=_find_class_path(store, entity),
+        class_path=_find_path_of(store, entity),
         grounding=_local(next(find_nodes(store, entity, terms.GROUNDING), None)),
         broader=_describe_all(store, find_nodes(store, entity, terms.BROADER)),
         narrower=_describe_all(store, islice(find_subjects(store, terms.BROADER, entity), MOST_NEAR)),
@@ -370,15 +370,19 @@ def _find_identifiers(store: Store, entity: NamedNode) -> Iterator[tuple[str, st
             yield to_notation(iri) or shorten(iri), iri, nearness
 
 
-def _find_class_path(store: Store, entity: NamedNode) -> tuple[Thing, ...]:
+def find_class_path(store: Store, node: NamedNode | None) -> tuple[Thing, ...]:
+    """Give the classes above a class, from the most general to the class itself."""
     path: list[NamedNode] = []
-    name = find_class_name(store, entity)
-    node: NamedNode | None = NamedNode(ONTOLOGY + name) if name else None
     while node is not None and node not in path:
         path.append(node)
         above = (parent for parent in find_nodes(store, node, terms.SUBCLASS_OF) if parent.value.startswith(ONTOLOGY))
         node = min(above, key=str, default=None)
     return tuple(describe_thing(store, one) for one in reversed(path))
+
+
+def _find_path_of(store: Store, entity: NamedNode) -> tuple[Thing, ...]:
+    name = find_class_name(store, entity)
+    return find_class_path(store, NamedNode(ONTOLOGY + name) if name else None)
 
 
 def _describe_all(store: Store, nodes: Iterable[NamedNode]) -> tuple[Thing, ...]:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from oncograph.graph.describe import Thing
+from oncograph.graph.terms import CLAIM, DOC, RULE
+from oncograph.knowledge.vocabularies.identifiers import to_notation
+from oncograph.model import ENTITY, ONTOLOGY
+
 _SAFE = "/:@!$&'()*+,;=~-._"
 _FOLDERS = {
     "entity": "/entity/",
     "document": "/doc/",
     "claim": "/claim/",
-    "class": "/ontology#",
-    "relation": "/ontology#",
+    "class": "/ontology/",
+    "relation": "/ontology/",
 }
 
 
@@ -37,3 +42,28 @@ def find_sentence_address(document: str, start: int, end: int) -> str:
     '/doc/her2#c3-7'
     """
     return f"{find_address('document', document)}#c{start}-{end}"
+
+
+def link(thing: Thing) -> str:
+    """Give the path of the page of a thing; empty for what has none.
+
+    Entities of other vocabularies go by their compact identifier, where their source is known.
+
+    >>> link(Thing("http://purl.obolibrary.org/obo/DOID_1612", "obo:DOID_1612", "breast cancer", "entity"))
+    '/entity/DOID:1612'
+    """
+    for start, path in _STARTS.items():
+        if thing.iri.startswith(start):
+            return path + quote(thing.iri.removeprefix(start), safe=_SAFE + "%")
+    return link_entity(thing.iri) if thing.kind == "entity" else ""
+
+
+def link_entity(iri: str) -> str:
+    """Give the path of the page of an entity by its IRI."""
+    if iri.startswith(ENTITY):
+        return "/entity/" + quote(iri.removeprefix(ENTITY), safe=_SAFE + "%")
+    notation = to_notation(iri)
+    return "/entity/" + quote(notation, safe=_SAFE) if notation else "/entity?iri=" + quote(iri, safe="")
+
+
+_STARTS = {ENTITY: "/entity/", DOC: "/doc/", CLAIM: "/claim/", RULE: "/rule/", ONTOLOGY: "/ontology/"}

@@ -53,12 +53,10 @@ class NotModifiedError(Exception):
 
 
 def add_routes(app: FastAPI, site: Site) -> None:
-    """Add the API below `/api`, and search at `/search` for the pages' search box."""
+    """Add the API below `/api`."""
     api = make_api(site)
     app.mount("/api", api)
     app.state.site = site
-    search = next(route for route in api.routes if getattr(route, "path", "") == "/v1/search")
-    app.add_api_route("/search", search.endpoint, response_model=models.Found)  # type: ignore[attr-defined]
     app.add_exception_handler(NotModifiedError, _say_not_modified)
 
 
