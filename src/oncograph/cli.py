@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from oncograph.cli_serve import serve
+from oncograph.cli_serve import mcp, serve
 from oncograph.cli_vocabulary import vocabulary
 from oncograph.errors import OncographError, QueryError, StoreError
 from oncograph.options import FILE, FOLDER, graph_option, ontology_option, vocabularies_option
@@ -30,6 +30,7 @@ def cli() -> None:
 
 cli.add_command(vocabulary)
 cli.add_command(serve)
+cli.add_command(mcp)
 
 
 @cli.command()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from oncograph.options import graph_option
+from oncograph.options import graph_option, ontology_option
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -39,3 +39,24 @@ def _say_where(url: str, *, launch: bool) -> None:
     click.echo(f"Serving at {url} until you press Ctrl-C.")
     if launch:
         click.launch(url)
+
+
+@click.command()
+@graph_option
+@ontology_option
+@click.option("--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds for one query.")
+def mcp(folder: Path, ontology_folder: Path | None, timeout: float) -> None:
+    """Give the graph to an assistant: the Model Context Protocol over standard input and output.
+
+    \b
+    Name this command in the settings of the assistant, with the full path of the graph:
+      oncograph mcp --graph /home/me/project/output
+    """
+    from importlib.metadata import version
+
+    from oncograph.knowledge import find_ontology
+    from oncograph.serve import LiveGraph, Settings
+    from oncograph.serve.mcp_server import run_stdio
+
+    queries = (ontology_folder or find_ontology()) / "queries"
+    run_stdio(LiveGraph(folder), Settings(timeout=timeout), queries=queries, version=version("oncograph"))

@@ -40,9 +40,9 @@ CREATE TABLE relations (predicate TEXT PRIMARY KEY, claims INTEGER NOT NULL, neg
     possible INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE sentences (id INTEGER PRIMARY KEY, evidence TEXT NOT NULL);
 CREATE VIRTUAL TABLE name_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii',
-    prefix='1 2 3 4 5');
+    prefix='1 2 3 4 5 6');
 CREATE VIRTUAL TABLE sentence_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii',
-    prefix='1 2 3 4 5');
+    prefix='1 2 3 4 5 6');
 CREATE TEMP TABLE found_things (iri TEXT PRIMARY KEY, kind TEXT, label TEXT, class TEXT, claims INTEGER) WITHOUT ROWID;
 CREATE TEMP TABLE found_names (iri TEXT, scope INTEGER, text TEXT);
 CREATE TEMP TABLE found_claims (claim BLOB, subject TEXT, predicate TEXT, object TEXT, negated INTEGER,
