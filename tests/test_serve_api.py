@@ -176,13 +176,13 @@ def test_only_the_web_sites_that_may_read_answers(server):
     assert allowed("https://evil.example") is None
 
 
-def test_the_documentation_lists_every_operation_without_scripts(server):
+def test_the_documentation_lists_every_operation_without_inline_scripts(server):
     page = server.ask("/api/")
     schema = server.ask("/api/openapi.json").json
 
     assert page.status == 200
     text = page.body.decode()
-    assert "<script" not in text
+    assert text.count("<script") == text.count('<script src="/static/')
     for path in schema["paths"]:
         assert f"/api{path}" in text
 

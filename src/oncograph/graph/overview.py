@@ -45,10 +45,11 @@ def list_things(
         containing: Only things whose label or IRI holds this text, in any case (of ASCII letters).
     """
     text = containing.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    text = f"%{text}%" if text else ""
     with index.connect() as connection:
         rows = connection.execute(
             "SELECT iri, label, class, claims FROM things WHERE kind = :kind AND (:class = '' OR class = :class) "
-            "AND (:text = '' OR label LIKE '%' || :text || '%' ESCAPE '\\' OR iri LIKE '%' || :text || '%' ESCAPE '\\') "
+            "AND (:text = '' OR label LIKE :text ESCAPE '\\' OR iri LIKE :text ESCAPE '\\') "
             "ORDER BY id LIMIT :most OFFSET :skip",
             {"kind": kind, "class": class_name, "text": text, "most": most, "skip": skip},
         ).fetchall()
