@@ -341,7 +341,8 @@ def _write_conditions(store: Store, keep: ClaimFilter) -> tuple[str, dict[str, o
     if keep.polarity:
         parts.append(f"negated = {int(_check(keep.polarity, ('Affirmed', 'Negated'), 'polarity') == 'Negated')}")
     if keep.certainty:
-        parts.append(f"possible = {int(_check(keep.certainty, ('Stated', 'Possible'), 'certainty') == 'Possible')}")
+        possible = _check(keep.certainty, ("Stated", "Possible"), "certainty") == "Possible"
+        parts.append(f"coalesce(doubted, possible) = {int(possible)}")
     if keep.confidence:
         parts.append("confidence >= :confidence")
     if keep.classes:

@@ -42,7 +42,7 @@ SHORTEST_IDENTIFIER = 3
 MOST_NEAR = 3
 
 _OVERLAY = f"""
-CREATE TEMP TABLE statuses (claim BLOB PRIMARY KEY, status TEXT NOT NULL) WITHOUT ROWID;
+CREATE TEMP TABLE statuses (claim BLOB PRIMARY KEY, status TEXT NOT NULL, doubted INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TEMP TABLE added (id INTEGER PRIMARY KEY, {CLAIM_COLUMNS});
 CREATE TEMP VIEW all_claims AS SELECT * FROM main.claims UNION ALL SELECT * FROM temp.added;
 """
@@ -278,7 +278,10 @@ def _add_curation(connection: sqlite3.Connection, store: Store) -> None:
     for quad in store.quads_for_pattern(None, terms.STATUS, None, None):
         if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(terms.CLAIM):
             status = value_of(quad.object).removeprefix(ONTOLOGY)
-            connection.execute("INSERT OR REPLACE INTO statuses VALUES (?, ?)", (claim_digest(quad.subject), status))
+            doubted = holds(store, quad.subject, terms.CERTAINTY, terms.POSSIBLE)  # a curator may have changed it
+            connection.execute(
+                "INSERT OR REPLACE INTO statuses VALUES (?, ?, ?)", (claim_digest(quad.subject), status, doubted)
+            )
     for quad in store.quads_for_pattern(None, terms.TYPE, terms.CLAIM_CLASS, terms.CURATION_GRAPH):
         if isinstance(quad.subject, NamedNode):
             _add_claim(connection, store, quad.subject)

@@ -10,29 +10,6 @@ from oncograph.knowledge.vocabularies.identifiers import to_notation
 from oncograph.model import ENTITY, ONTOLOGY
 
 _SAFE = "/:@!$&'()*+,;=~-._"
-_FOLDERS = {
-    "entity": "/entity/",
-    "document": "/doc/",
-    "claim": "/claim/",
-    "class": "/ontology/",
-    "relation": "/ontology/",
-}
-
-
-def find_address(kind: str, name: str) -> str:
-    """Give the path of the page of a thing by its prefixed name; empty for what has none.
-
-    Names of other vocabularies keep their prefix.
-
-    >>> find_address("entity", "entity:HER2"), find_address("entity", "obo:MONDO_0007254")
-    ('/entity/HER2', '/entity/obo:MONDO_0007254')
-    >>> find_address("document", "doc:trials/a b")
-    '/doc/trials/a%20b'
-    """
-    if kind not in _FOLDERS:
-        return ""
-    prefix = {"document": "doc:", "class": "onco:", "relation": "onco:"}.get(kind, f"{kind}:")
-    return _FOLDERS[kind] + quote(name.removeprefix(prefix), safe=_SAFE)
 
 
 def find_sentence_address(document: str, start: int, end: int) -> str:
@@ -41,7 +18,12 @@ def find_sentence_address(document: str, start: int, end: int) -> str:
     >>> find_sentence_address("doc:her2", 3, 7)
     '/doc/her2#c3-7'
     """
-    return f"{find_address('document', document)}#c{start}-{end}"
+    return f"/doc/{quote(document.removeprefix('doc:'), safe=_SAFE)}#c{start}-{end}"
+
+
+def link_claim(id: str) -> str:
+    """Give the path of the page of a claim by its 20 hexadecimal digits."""
+    return f"/claim/{id}"
 
 
 def link(thing: Thing) -> str:

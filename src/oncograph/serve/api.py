@@ -54,10 +54,7 @@ class NotModifiedError(Exception):
 
 def add_routes(app: FastAPI, site: Site) -> None:
     """Add the API below `/api`."""
-    api = make_api(site)
-    app.mount("/api", api)
-    app.state.site = site
-    app.add_exception_handler(NotModifiedError, _say_not_modified)
+    app.mount("/api", make_api(site))
 
 
 def make_api(site: Site) -> FastAPI:

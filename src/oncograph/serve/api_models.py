@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from oncograph.graph import describe, neighbourhood, search
 from oncograph.graph.explain import Support
-from oncograph.serve.addresses import find_address, find_sentence_address
+from oncograph.serve.addresses import find_sentence_address, link, link_claim
 
 
 def _one_of(*values: str) -> Any:
@@ -334,7 +334,7 @@ def thing_of(value: describe.Thing) -> Thing:
         label=value.label,
         kind=value.kind,
         class_name=value.class_name,
-        path=find_address(value.kind, value.name),
+        path=link(value),
     )
 
 
@@ -344,7 +344,7 @@ def claim_of(value: describe.ClaimSummary) -> Claim:
     return Claim(
         id=id,
         iri=value.iri,
-        path=find_address("claim", id),
+        path=link_claim(id),
         subject=thing_of(value.subject),
         predicate=value.predicate,
         predicate_label=value.predicate_label,
@@ -479,7 +479,7 @@ def _hit(hit: search.Hit) -> Hit:
     if hit.kind == search.EVIDENCE:
         path = find_sentence_address(hit.thing.name, hit.start, hit.end)
     else:
-        path = find_address(hit.kind, hit.name)
+        path = link(hit.thing)
     return Hit(
         kind=hit.kind,
         name=hit.name,
