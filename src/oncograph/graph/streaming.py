@@ -140,8 +140,9 @@ def _ask(store: Store, question: Question, text: str) -> QuerySolutions | QueryB
     elif question.union:
         named = _MENTIONS_DATASET.search(text) and has_dataset_clause(split_tokens(text))
         options["use_default_graph_as_union"] = not named
+    used = {prefix: iri for prefix, iri in PREFIXES.items() if prefix in text}  # the parser takes a while for each
     try:
-        return store.query(text, prefixes=PREFIXES, **options)
+        return store.query(text, prefixes=used, **options)
     except SyntaxError as error:
         tokens = split_tokens(text)
         refuse_forbidden(text, tokens, question.services)  # says of an update that it is one

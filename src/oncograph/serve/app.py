@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from oncograph.serve import api, pages, sparql
 from oncograph.serve.guard import Guard
@@ -17,6 +18,18 @@ from oncograph.serve.state import LiveGraph
 
 PARTS = (sparql, api, pages)
 """Modules with `add_routes(app, site)`, and `running(site)` where something runs beside the requests."""
+
+
+class Shortcut:
+    """Answers some addresses without looking through the routes of all others."""
+
+    def __init__(self, app: ASGIApp, direct: Mapping[str, ASGIApp]) -> None:
+        self._app = app
+        self._direct = direct
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        known = self._direct.get(scope["path"]) if scope["type"] == "http" else None
+        await (known or self._app)(scope, receive, send)
 
 
 def make_app(live: LiveGraph, settings: Settings) -> FastAPI:
@@ -37,7 +50,7 @@ def make_app(live: LiveGraph, settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=run_parts,
-        middleware=[Middleware(Guard, settings=settings)],
+        middleware=[Middleware(Guard, settings=settings), Middleware(Shortcut, direct=site.direct)],
     )
     app.mount("/static", StaticFiles(packages=[("oncograph.serve", "static")]), name="static")
     for part in PARTS:

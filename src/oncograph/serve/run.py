@@ -25,7 +25,14 @@ def run(app: FastAPI, *, host: str, port: int, on_ready: Callable[[str], None]) 
     chosen = listener.getsockname()[1]
     name = f"[{host}]" if ":" in host else host
     on_ready(f"http://{name}:{chosen}/")
-    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 

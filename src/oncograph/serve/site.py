@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.types import ASGIApp
 
 from oncograph.graph.describe import find_class_path
 from oncograph.graph.overview import Overview, look_over
@@ -50,10 +51,15 @@ class _Kept:
 
 @dataclass(frozen=True)
 class Site:
-    """The graph that is served, how, and the pages' templates."""
+    """The graph that is served, how, and the pages' templates.
+
+    Attributes:
+        direct: What is answered without the framework around the pages, by path.
+    """
 
     live: LiveGraph
     settings: Settings
+    direct: dict[str, ASGIApp] = field(default_factory=dict)
     environment: Environment = field(default_factory=_make_environment)
     _kept: WeakKeyDictionary[Snapshot, _Kept] = field(default_factory=WeakKeyDictionary)
 

@@ -21,7 +21,7 @@ import tempfile
 import weakref
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +37,15 @@ STALL = 30.0
 """Seconds that an asker may take nothing of an answer that is being sent."""
 WAITING = 1000
 """Queries that may wait in line."""
+KEPT = 500
+"""Answers that are kept."""
+KEPT_SIZE = 1 << 15
+"""Bytes of the largest answer that is kept."""
 REMEMBERED = 1000
 """Stopped queries that are remembered."""
 _PARTS = 4  # of an answer that may wait for its asker
 _LOWEST = 19
+_ASKED = tuple(field.name for field in fields(Question))
 
 
 Gone = Callable[[], Awaitable[None]]
@@ -58,18 +63,44 @@ class RefusedError(Exception):
         self.said = said
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a process is to do, and a key that is the same for the same work."""
+
+    text: bytes
+    key: bytes
+
+    @classmethod
+    def for_question(cls, question: Question, *, gzip: bool = False) -> Request:
+        """Ask for the answer to a query."""
+        asked = {name: getattr(question, name) for name in _ASKED}
+        return cls._of({"do": "query", "question": asked, "hold": question.rows > 0, "gzip": gzip})
+
+    @classmethod
+    def for_graph(cls, iri: str | None, format: str, *, gzip: bool = False) -> Request:
+        """Ask for all triples of a graph of the store, of its default graph for None."""
+        return cls._of({"do": "graph", "iri": iri, "format": format, "hold": False, "gzip": gzip})
+
+    @classmethod
+    def _of(cls, asked: dict[str, Any]) -> Request:
+        text = json.dumps(asked, separators=(",", ":")).encode()
+        return cls(text, hashlib.blake2b(text, digest_size=12).digest())
+
+
 class Answer:
     """What a query answers, as bytes.
 
     Attributes:
         said: `kind`, `format`, `cut` (whether rows were left out) and `gzip` (whether it is compressed).
+        state: The id of the snapshot that was asked.
         body: The bytes, where they are complete and few.
         path: The file that holds them, where they are complete and many.
         size: Their number, where they are complete.
     """
 
-    def __init__(self, said: dict[str, Any], body: bytes | None, job: _Job | None = None) -> None:
+    def __init__(self, said: dict[str, Any], body: bytes | None, state: str, job: _Job | None = None) -> None:
         self.said = said
+        self.state = state
         self.body = body
         self.path: str | None = said.get("path")
         self.size: int | None = said.get("size") if body is None else len(body)
@@ -120,8 +151,9 @@ class Workers:
         self._line: deque[asyncio.Future[None]] = deque()
         self._running = 0
         self._slow_jobs: set[_Job] = set()
-        self._stopped: OrderedDict[bytes, float] = OrderedDict()
+        self._stopped: OrderedDict[bytes, None] = OrderedDict()
         self._starting = 0
+        self._kept: OrderedDict[bytes, Answer] = OrderedDict()
         self._wanted: deque[asyncio.Future[_Process]] = deque()
         self._tasks: set[asyncio.Task] = set()
         self._closed = False
@@ -140,32 +172,31 @@ class Workers:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def ask(self, question: Question, *, gzip: bool = False, gone: Gone | None = None) -> Answer:
-        """Answer a query.
+    async def run(self, request: Request, *, lasting: bool = False, gone: Gone | None = None) -> Answer:
+        """Answer a request.
 
         Args:
+            lasting: Whether the answer stays the same as long as the graph does; a small one is kept for the next.
             gone: Returns when nobody waits for the answer any more; called only for a query that takes its time.
 
         Raises:
             RefusedError: The query has a mistake, takes too long, or there are too many.
         """
-        request = {"do": "query", "question": asdict(question), "hold": question.rows > 0, "gzip": gzip}
-        return await self._run(request, gone)
-
-    async def read_graph(self, iri: str | None, format: str, *, gzip: bool = False, gone: Gone | None = None) -> Answer:
-        """Give all triples of a graph of the store, of its default graph for None.
-
-        Raises:
-            RefusedError: There is no such graph, or there are too many requests.
-        """
-        return await self._run({"do": "graph", "iri": iri, "format": format, "hold": False, "gzip": gzip}, gone)
-
-    async def _run(self, request: dict, gone: Gone | None) -> Answer:
         self._renew()
-        text = json.dumps(request, separators=(",", ":")).encode()
-        key = hashlib.blake2b(text, digest_size=16).digest()
-        job = _Job(self, text, key, gone)
-        if key in self._stopped:
+        if lasting and (kept := self._kept.get(request.key)) is not None:
+            self._kept.move_to_end(request.key)
+            return kept
+        answer = await self._work(request, gone)
+        is_newest = self._snapshot is not None and answer.state == self._snapshot.id
+        if lasting and is_newest and answer.body is not None and len(answer.body) <= KEPT_SIZE:
+            self._kept[request.key] = answer
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return answer
+
+    async def _work(self, request: Request, gone: Gone | None) -> Answer:
+        job = _Job(self, request, gone)
+        if request.key in self._stopped:
             self._refuse_crowd()
             self._slow_jobs.add(job)
             job.slow = True
@@ -230,7 +261,7 @@ class Workers:
 
     def remember(self, job: _Job) -> None:
         """Remember that a query was stopped."""
-        self._stopped[job.key] = 0.0
+        self._stopped[job.request.key] = None
         while len(self._stopped) > REMEMBERED:
             self._stopped.popitem(last=False)
 
@@ -268,6 +299,7 @@ class Workers:
         if newest is not self._snapshot:
             self._snapshot = newest
             self._stopped.clear()
+            self._kept.clear()
             while self._idle:
                 self._idle.pop().end()
             self._fill()
@@ -315,9 +347,8 @@ class Workers:
 class _Job:
     """One query on its way through a process."""
 
-    def __init__(self, workers: Workers, request: bytes, key: bytes, gone: Gone | None) -> None:
+    def __init__(self, workers: Workers, request: Request, gone: Gone | None) -> None:
         self.request = request
-        self.key = key
         self.process: _Process | None = None
         self.slow = False
         self.holds_place = False
@@ -364,7 +395,7 @@ class _Job:
         limit = f"{self._workers.timeout:g} s"
         self.fail(RefusedError(status=504, detail=f"the query was stopped: it took more than {limit}"))
 
-    def receive(self, kind: bytes, said: dict, body: bytes) -> None:
+    def receive(self, kind: bytes, said: dict, body: bytes, state: str) -> None:
         if kind == worker.PART:
             if body:
                 self._parts.append(body)
@@ -375,7 +406,7 @@ class _Job:
             return
         if kind == worker.BEGIN:
             self._watch_asker()
-            self._settle(Answer(said, None, self))
+            self._settle(Answer(said, None, state, self))
             return
         if kind == worker.END:
             self._parts.append(None)
@@ -384,7 +415,7 @@ class _Job:
             error = RefusedError(**said)
             self._break(error)
         else:
-            self._settle(Answer(said, body if kind == worker.WHOLE else None))
+            self._settle(Answer(said, body if kind == worker.WHOLE else None, state))
         self._done()
 
     async def next_part(self) -> bytes | None:
@@ -484,7 +515,8 @@ class _Process(asyncio.Protocol):
         self.job = job
         job.begin(self)
         assert self._transport is not None
-        self._transport.write(len(job.request).to_bytes(4, "big") + job.request)
+        text = job.request.text
+        self._transport.write(len(text).to_bytes(4, "big") + text)
 
     def lower_priority(self) -> None:
         self.lowered = True
@@ -541,7 +573,7 @@ class _Process(asyncio.Protocol):
                 if not self._ready.done():
                     self._ready.set_result(None)
             elif self.job is not None:
-                self.job.receive(kind, said, body)
+                self.job.receive(kind, said, body, self.snapshot.id)
 
 
 async def _start_process(
