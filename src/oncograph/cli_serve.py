@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import click
@@ -17,8 +18,33 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 @click.option("--port", type=click.IntRange(0, 65535), default=7200, show_default=True, help="Port; 0: any free one.")
 @click.option("--public", is_flag=True, help="Allow an address that other machines reach.")
 @click.option("--name", "names", multiple=True, help="Another name of this server in the address bar.")
+@click.option("--timeout", type=click.FloatRange(0.1), default=30, show_default=True, help="Seconds for one query.")
+@click.option(
+    "--rows", type=click.IntRange(0), default=100_000, show_default=True, help="Most rows of an answer; 0: no limit."
+)
+@click.option(
+    "--allow-service", "services", multiple=True, metavar="IRI", help="Endpoint that queries may ask with SERVICE."
+)
+@click.option("--origin", "origins", multiple=True, help="Web site that may read answers. [default: all]")
+@click.option(
+    "--allow-update", "updates", is_flag=True, help="Take SPARQL updates at /update, from those with the token."
+)
+@click.option("--token", envvar="ONCOGRAPH_TOKEN", default="", help="Secret that allows to write. [default: a new one]")
 @click.option("--open/--no-open", "launch", default=False, help="Open the start page in a browser.")
-def serve(folder: Path, host: str, port: int, public: bool, names: tuple[str, ...], launch: bool) -> None:
+def serve(
+    folder: Path,
+    host: str,
+    port: int,
+    public: bool,
+    names: tuple[str, ...],
+    timeout: float,
+    rows: int,
+    services: tuple[str, ...],
+    origins: tuple[str, ...],
+    updates: bool,
+    token: str,
+    launch: bool,
+) -> None:
     """Serve the graph at http://127.0.0.1:7200: pages, explorer, SPARQL endpoint and API, to this machine only.
 
     A graph that is built anew meanwhile is served as soon as it is whole.
@@ -31,7 +57,18 @@ def serve(folder: Path, host: str, port: int, public: bool, names: tuple[str, ..
     if host not in LOOPBACK:
         click.echo(f"Warning: whoever reaches {host} can read the whole graph.", err=True)
     known = ("127.0.0.1", "localhost", "[::1]", host, *names)
-    app = make_app(LiveGraph(folder), Settings(hosts=known))
+    settings = Settings(
+        hosts=known,
+        token=token or (secrets.token_urlsafe(24) if updates else ""),
+        updates=updates,
+        services=services,
+        timeout=timeout,
+        rows=rows,
+        origins=origins or ("*",),
+    )
+    app = make_app(LiveGraph(folder), settings)
+    if settings.token and not token:
+        click.echo(f"To write, send the header: Authorization: Bearer {settings.token}")
     run(app, host=host, port=port, on_ready=lambda url: _say_where(url, launch=launch))
 
 

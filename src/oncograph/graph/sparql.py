@@ -76,10 +76,32 @@ def refuse_forbidden(text: str, tokens: list[Token], services: Collection[str] =
     if first is not None and first.text.upper() in _UPDATES:
         word = first.text.upper()
         raise error_at(text, first.start, f"{word} would change the graph; ask with SELECT, ASK, CONSTRUCT or DESCRIBE")
+    _refuse_services(text, found, services)
+
+
+def refuse_loading(text: str, tokens: list[Token], services: Collection[str] = ()) -> None:
+    """Raise an error for an update that would reach the network, but for the addresses that are allowed.
+
+    Raises:
+        QuerySyntaxError: With the place of the keyword.
+    """
+    found = [token for token in tokens if token.kind not in _SKIPPED]
+    _refuse_services(text, found, services)
+    for place, token in enumerate(found):
+        declares = place > 0 and found[place - 1].text.upper() == "PREFIX"
+        may_load = token.kind in {"word", "name"} and token.text.upper().startswith("LOAD") and not declares
+        if may_load and not _is_allowed("LOAD", found[place : place + 3], services):
+            hint = (
+                f"only {' and '.join(sorted(services))} may be read" if services else "send the data with INSERT DATA"
+            )
+            raise error_at(text, token.start, f"LOAD would reach the network; {hint}")
+
+
+def _refuse_services(text: str, found: list[Token], services: Collection[str]) -> None:
     for place, token in enumerate(found):
         before = found[place - 1] if place else None
         after = found[place + 1] if place + 1 < len(found) else None
-        if _is_service(before, token, after) and not _is_allowed(found[place : place + 3], services):
+        if _is_service(before, token, after) and not _is_allowed("SERVICE", found[place : place + 3], services):
             hint = f"only {' and '.join(sorted(services))} may be asked" if services else "only this graph can be asked"
             raise error_at(text, token.start, f"SERVICE would reach the network; {hint}")
 
@@ -217,11 +239,11 @@ def _with_depths(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
         depth += token.kind == "other" and token.text in "{("
 
 
-def _is_allowed(found: list[Token], services: Collection[str]) -> bool:
-    """Tell whether tokens are SERVICE, SILENT or not, and an IRI among those allowed."""
+def _is_allowed(keyword: str, found: list[Token], services: Collection[str]) -> bool:
+    """Tell whether tokens are a keyword, SILENT or not, and an IRI among those allowed."""
     silent = len(found) > 1 and found[1].kind == "word" and found[1].text.upper() == "SILENT"
     named = found[1 + silent : 2 + silent]
-    is_keyword = found[0].kind == "word" and found[0].text.upper() == "SERVICE"
+    is_keyword = found[0].kind == "word" and found[0].text.upper() == keyword
     return is_keyword and bool(named) and named[0].kind == "iri" and named[0].text[1:-1] in services
 
 

@@ -20,10 +20,11 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from oncograph.errors import QueryError
-from oncograph.graph.sparql import QuerySyntaxError
-from oncograph.graph.store import open_store
+from oncograph.errors import QueryError, StoreError
+from oncograph.graph.sparql import QuerySyntaxError, refuse_loading, split_tokens
+from oncograph.graph.store import change_store, open_store
 from oncograph.graph.streaming import NoSuchFormError, Question, answer, write_graph
+from oncograph.graph.terms import PREFIXES
 
 HEADER = struct.Struct(">cII")
 """Kind of a message, and the lengths of what is said of it (JSON) and of its bytes."""
@@ -63,6 +64,22 @@ def serve_store(channel: socket.socket, store_path: str, files: str, memory: int
             sink.fail({"status": 404, "detail": f"there is no graph {error.args[0]}"})
         except MemoryError:
             sink.fail({"status": 507, "detail": "the query needs more memory than it may use"})
+
+
+def update_store(channel: socket.socket, store_path: str, text: str, services: list[str]) -> None:
+    """Make a SPARQL update to a store, as a whole or not at all, and say through the channel how it went."""
+    _prepare(0)
+    try:
+        tokens = split_tokens(text)
+        refuse_loading(text, tokens, services)
+        change_store(Path(store_path), lambda store: store.update(text, prefixes=dict(PREFIXES)))
+        _send(channel, END, {})
+    except SyntaxError as error:
+        _send(channel, FAILED, {"status": 400, "detail": str(error)})
+    except QueryError as error:
+        _send(channel, FAILED, _describe(error))
+    except (StoreError, OSError, RuntimeError, ValueError) as error:
+        _send(channel, FAILED, {"status": 500, "detail": f"the update failed: {error}"})
 
 
 def _do(store: Any, request: dict, sink: _Channel) -> bool:

@@ -210,6 +210,8 @@ async def refuse(call: Call, error: RefusedError, headers: Headers) -> None:
     """Say what is wrong: as text, or as problem details (RFC 9457) to those who ask for JSON."""
     said: dict[str, Any] = dict(error.said)
     headers = {**headers, "cache-control": "no-store", "vary": "Accept"}
+    if said["status"] == 401:
+        headers["www-authenticate"] = "Bearer"
     if (retry := said.pop("retry", None)) is not None:
         headers["retry-after"] = str(retry)
     if "json" in call.accept:

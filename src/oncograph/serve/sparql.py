@@ -8,6 +8,7 @@ while it is evaluated; if its query is stopped then, the connection is closed wi
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ def add_routes(app: FastAPI, site: Site) -> None:  # noqa: ARG001
     site.direct["/sparql"] = Endpoint(partial(_answer_query, site), ["GET", "HEAD", "POST"], origins=origins)
     site.direct["/graph-store"] = Endpoint(partial(_answer_graph, site), ["GET", "HEAD"], origins=origins)
     site.direct["/.well-known/void"] = Endpoint(partial(_answer_void, site), ["GET", "HEAD"], origins=origins)
+    if site.settings.updates and site.settings.token:
+        site.direct["/update"] = Endpoint(partial(_update, site), ["POST"])
 
 
 @asynccontextmanager
@@ -121,6 +124,26 @@ async def _answer_graph(site: Site, call: Call) -> None:
     gzip = _takes_gzip(call.headers.get("accept-encoding", ""))
     request = Request.for_graph(iris[0] if iris else None, form[0], gzip=gzip)
     await _send_answer(site, call, request, _Forms(None, form), {}, lasting=True)
+
+
+async def _update(site: Site, call: Call) -> None:
+    """Change the graph, for those who have the token."""
+    _require_token(call, site.settings.token)
+    parameters = await call.read({"application/sparql-update": "update"})
+    text = parameters.one("update")
+    if text is None:
+        raise RefusedError(status=400, detail="there is no update; give it as the parameter update")
+    if parameters.all("using-graph-uri") or parameters.all("using-named-graph-uri"):
+        raise RefusedError(status=400, detail="using-graph-uri is not known here; write USING in the update")
+    await site.workers.update(text)
+    await call.send(204, {})
+
+
+def _require_token(call: Call, token: str) -> None:
+    scheme, _, given = call.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secrets.compare_digest(given.strip().encode(), token.encode()):
+        detail = "to write, send the token that the server was started with: Authorization: Bearer TOKEN"
+        raise RefusedError(status=401, detail=detail)
 
 
 async def _send_answer(

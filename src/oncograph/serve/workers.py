@@ -153,6 +153,7 @@ class Workers:
         self._slow_jobs: set[_Job] = set()
         self._stopped: OrderedDict[bytes, None] = OrderedDict()
         self._starting = 0
+        self._writing = asyncio.Lock()
         self._kept: OrderedDict[bytes, Answer] = OrderedDict()
         self._wanted: deque[asyncio.Future[_Process]] = deque()
         self._tasks: set[asyncio.Task] = set()
@@ -193,6 +194,36 @@ class Workers:
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return answer
+
+    async def update(self, text: str) -> None:
+        """Change the graph on the disk, as a whole or not at all; one update runs at a time.
+
+        Raises:
+            RefusedError: The update has a mistake, takes too long or fails.
+        """
+        async with self._writing:
+            ours, theirs = socket.socketpair()
+            arguments = (theirs, str(self._live.path), text, list(self._settings.services))
+            handle = self._context.Process(  # type: ignore[attr-defined]
+                target=worker.update_store, args=arguments, daemon=True
+            )
+            await asyncio.to_thread(handle.start)
+            theirs.close()
+            try:
+                ours.setblocking(False)
+                reader, writer = await asyncio.open_connection(sock=ours)
+                said = await asyncio.wait_for(_read_outcome(reader), self.timeout)
+                writer.close()
+            except TimeoutError:
+                limit = f"it took more than {self.timeout:g} s"
+                detail = f"the update was stopped: {limit}; look whether it is made before you repeat it"
+                raise RefusedError(status=504, detail=detail) from None
+            finally:
+                handle.kill()
+                _reap(handle)
+        if said:
+            raise RefusedError(**said)
+        await asyncio.to_thread(self._live.look)
 
     async def _work(self, request: Request, gone: Gone | None) -> Answer:
         job = _Job(self, request, gone)
@@ -600,6 +631,16 @@ async def _start_process(
         process.end()
         raise
     return process
+
+
+async def _read_outcome(reader: asyncio.StreamReader) -> dict[str, Any]:
+    """Read what is wrong with an update; nothing when it is done."""
+    try:
+        kind, said_size, _ = worker.HEADER.unpack(await reader.readexactly(worker.HEADER.size))
+        said = json.loads(await reader.readexactly(said_size))
+    except asyncio.IncompleteReadError:
+        return {"status": 500, "detail": "the update was stopped: its process has ended; look whether it is made"}
+    return said if kind == worker.FAILED else {}
 
 
 def _reap(handle: Any) -> None:
