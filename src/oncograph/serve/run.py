@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import sys
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -33,7 +36,13 @@ def run(app: FastAPI, *, host: str, port: int, on_ready: Callable[[str], None]) 
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+    # uvicorn ends the requests that run and then raises the signal again, which must not pass by the tidying up
+    signal.signal(signal.SIGTERM, _leave)
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 def _listen(host: str, port: int) -> socket.socket:
