@@ -252,3 +252,29 @@ def test_the_example_build_is_of_these_seeds():
 
     assert {doc["source"].partition("#")[0] for doc in example["documents"]} == sources
     assert example["refusals"] == []
+
+
+def test_a_build_after_a_decision_publishes_the_graph_without_reading_the_documents_again(copy, documents, monkeypatch):
+    reject_one(copy)
+    with monkeypatch.context() as patch:
+        patch.setattr("oncograph.pipeline._write_store", None)
+        quick = build([documents], copy)
+    found = contents(copy)
+    forced = build([documents], copy, force=True)
+
+    assert contents(copy) == found
+    assert not quick.unchanged
+    assert quick.curation == forced.curation
+    assert (quick.curation["rejected"], quick.curation["withdrawn"]) == (1, 1)
+    assert "onco:Rejected" in (copy / "graph.trig").read_text(encoding="utf-8")
+    assert "rejected claims" in (copy / "report.md").read_text(encoding="utf-8")
+    assert build([documents], copy).unchanged
+
+
+def reject_one(output):
+    from oncograph.graph import open_store, run_query
+    from oncograph.graph.deciding import Request, decide
+
+    query = "SELECT ?claim { ?claim onco:polarity onco:Affirmed ; onco:certainty onco:Stated } ORDER BY ?claim LIMIT 1"
+    [(claim,)] = run_query(open_store(output / "store"), query).rows
+    decide(output, [Request("reject", claim, "<script>alert(1)</script> |")], curator="Ada <b>")

@@ -6,7 +6,8 @@ import pytest
 from pyoxigraph import Literal, Quad, Store
 
 from graph_samples import DocumentMaker, make_readings, make_store
-from oncograph.graph import NamedQuery, load_queries, terms
+from oncograph.graph import NamedQuery, load_queries, open_store, run_query, terms
+from oncograph.graph.deciding import Request, decide
 from oncograph.knowledge import find_ontology
 
 QUERIES = load_queries(find_ontology() / "queries")
@@ -70,6 +71,21 @@ def test_evidence_gives_sentences_with_offsets_and_rules(store):
 
 def test_disagreements(store):
     assert ask(store, "disagreements") == [(CANCER, "onco:treatedBy", "entity:docetaxel", "1", "onco:Stated", "1")]
+
+
+def test_curated_lists_what_holds_and_other_queries_leave_out_what_was_rejected(store, tmp_path):
+    make_store(tmp_path)
+    [(claim, *_)] = run_query(open_store(tmp_path / "store"), "SELECT ?c { ?c onco:polarity onco:Negated }").rows
+    taken_back = decide(tmp_path, [Request("reject", claim, "not so"), Request("comment", claim, "hm")], curator="Ada")[
+        1
+    ]
+    decide(tmp_path, [Request("undo", taken_back.id)], curator="Ada")
+    curated = open_store(tmp_path / "store")
+    [row] = ask(curated, "curated")
+    assert row[1:] == ("Ada", "onco:Reject", "reject: breast cancer treatedBy docetaxel (negated)", "not so")
+    assert ask(store, "curated") == []
+    assert ask(store, "negated") != []
+    assert ask(curated, "negated") == []
 
 
 def test_negated(store):

@@ -23,3 +23,7 @@ class StoreError(OncographError):
 
 class VocabularyError(OncographError):
     """A vocabulary that cannot be read or kept: names the file, the line and the mend."""
+
+
+class CurationError(OncographError):
+    """A decision that cannot be made, read or kept: says which, and what to do."""

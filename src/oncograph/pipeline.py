@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import chain
 from multiprocessing import get_context
@@ -31,7 +31,7 @@ from oncograph.report import (
 
 if TYPE_CHECKING:
     from oncograph.documents import DocumentFile, Refusal
-    from oncograph.graph import GraphSummary
+    from oncograph.graph import GraphSummary, Journal
     from oncograph.knowledge import Ontology
     from oncograph.reading import Reader
 
@@ -42,6 +42,7 @@ REPORT_PAGE = "report.md"
 EXPORTS = {"turtle": "graph.ttl", "trig": "graph.trig"}
 VIEW = "graph.html"
 PUBLISHED = (*EXPORTS.values(), VIEW, REPORT, REPORT_PAGE)
+JOURNAL = "curation.jsonl"
 MANY_BYTES = 4_000_000
 """Input from which more than one process pays for its start."""
 AHEAD = 16
@@ -65,12 +66,13 @@ def build(
 ) -> BuildReport:
     """Read documents into a graph and publish it in a folder.
 
-    The same documents, ontology and program give the same bytes, whatever the order of the paths; an output that
-    already holds them is left alone. A document that cannot be read is named in the report, the others are built.
+    The same documents, decisions, ontology and program give the same bytes, whatever the order of the paths; an output
+    that already holds them is left alone. A document that cannot be read is named in the report, the others are built.
 
     Args:
         paths: Files, folders (with all below them) and globs.
-        output: Gets `store/`, `graph.ttl`, `graph.trig`, `graph.html`, `report.md` and `report.json`.
+        output: Gets `store/`, `graph.ttl`, `graph.trig`, `graph.html`, `report.md` and `report.json`; the decisions of
+            curators in its `curation.jsonl` are honoured.
         ontology_folder: The one that comes with the program by default.
         vocabularies: Folder of added vocabularies, whose names are read too; none by default.
         progress: Called as the build goes on.
@@ -81,22 +83,28 @@ def build(
         OncographError: A path does not exist, no document could be read, or the ontology is broken.
     """
     from oncograph.documents import find_documents
+    from oncograph.graph import Journal
     from oncograph.knowledge import find_ontology
 
     started = time.perf_counter()
+    journal = Journal(output / JOURNAL)
     account = _Account(progress or _tell_nobody)
     files = find_documents(paths, on_refusal=account.refuse)
     ontology_folder = ontology_folder or find_ontology()
-    fingerprint = _fingerprint(files, ontology_folder, vocabularies)
+    fingerprint = _fingerprint(files, ontology_folder, vocabularies, journal)
     if not force and _is_current(output, fingerprint):
         return _reread_report(output, seconds=time.perf_counter() - started)
+    if not force and _is_current(output, fingerprint, but="curation"):
+        report = _publish_decisions(output, journal, account.tell)
+        _write_manifest(output, fingerprint)
+        return replace(report, seconds=time.perf_counter() - started)
 
     output.mkdir(parents=True, exist_ok=True)
     (output / MANIFEST).unlink(missing_ok=True)
     known = (fingerprint["ontology"], fingerprint["vocabularies"])
     knowledge = partial(_load_knowledge, ontology_folder, vocabularies, known)
-    summary = _write_store(output / STORE, files, knowledge, account, jobs=jobs)
-    report = _report(output, account, summary)
+    summary = _write_store(output / STORE, files, knowledge, account, journal, jobs=jobs)
+    report = _count_decisions(_report(output, account, summary), journal)
     _publish(report, account.tell)
     _write_manifest(output, fingerprint)
     return replace(report, seconds=time.perf_counter() - started)
@@ -137,7 +145,7 @@ def _load_knowledge(folder: Path, vocabularies: Path | None, _digests: tuple[str
 
 
 def _write_store(
-    path: Path, files: Sequence[DocumentFile], knowledge: Knowledge, account: _Account, *, jobs: int
+    path: Path, files: Sequence[DocumentFile], knowledge: Knowledge, account: _Account, journal: Journal, *, jobs: int
 ) -> GraphSummary:
     from oncograph.graph import write_store
 
@@ -145,7 +153,7 @@ def _write_store(
     started = time.perf_counter()
     docs = _require_one(_read_files(files, account), account)
     with _start_reading(docs, knowledge, jobs=jobs or _choose_jobs(files)) as readings:
-        summary = write_store(path, map(account.note, readings), ontology, reader.rules)
+        summary = write_store(path, map(account.note, readings), ontology, reader.rules, journal=journal)
     account.reading_seconds = time.perf_counter() - started
     return summary
 
@@ -249,7 +257,32 @@ def _publish(report: BuildReport, tell: Progress) -> None:
     (report.output / REPORT_PAGE).write_text(to_markdown(report), encoding="utf-8", newline="\n")
 
 
-def _fingerprint(files: Sequence[DocumentFile], ontology_folder: Path, vocabularies: Path | None) -> dict[str, Any]:
+def _count_decisions(report: BuildReport, journal: Journal) -> BuildReport:
+    """Add to a report how the decisions stand in its store."""
+    from oncograph.graph import open_store, summarise_curation
+
+    decisions = journal.read()
+    if not decisions:
+        return replace(report, curation={}, waiting=())
+    values = asdict(summarise_curation(open_store(report.output / STORE), decisions))
+    return replace(report, waiting=values.pop("waiting"), curation=values)
+
+
+def _publish_decisions(output: Path, journal: Journal, tell: Progress) -> BuildReport:
+    """Publish anew a graph whose documents were read before, where only decisions have come since."""
+    from oncograph.graph import apply_journal
+
+    report = _reread_report(output, seconds=0.0)
+    (output / MANIFEST).unlink()
+    apply_journal(output / STORE, journal)
+    report = replace(_count_decisions(report, journal), unchanged=False)
+    _publish(report, tell)
+    return report
+
+
+def _fingerprint(
+    files: Sequence[DocumentFile], ontology_folder: Path, vocabularies: Path | None, journal: Journal
+) -> dict[str, Any]:
     """Return all that an output depends on, as JSON: the program's own files too, whatever its version says."""
     from oncograph.knowledge import VocabularyStore
 
@@ -257,6 +290,7 @@ def _fingerprint(files: Sequence[DocumentFile], ontology_folder: Path, vocabular
         "vocabularies": VocabularyStore(vocabularies).digest() if vocabularies is not None else "",
         "program": _digest_folder(Path(__file__).parent),
         "ontology": _digest_folder(ontology_folder),
+        "curation": journal.digest(),
         "documents": [[file.id, file.source, _digest_file(file.path)] for file in files],
     }
 
@@ -279,14 +313,16 @@ def _digest_file(path: Path) -> str:
         return type(error).__name__
 
 
-def _is_current(output: Path, fingerprint: Mapping[str, Any]) -> bool:
+def _is_current(output: Path, fingerprint: Mapping[str, Any], *, but: str = "") -> bool:
+    """Tell whether an output is what its fingerprint says, one part of it left aside."""
     from oncograph.graph import is_store
 
     try:
         manifest = json.loads((output / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return is_store(output / STORE) and manifest == {**fingerprint, "published": _describe_published(output)}
+    wanted = {**fingerprint, "published": _describe_published(output)}
+    return is_store(output / STORE) and {**manifest, but: ""} == {**wanted, but: ""}
 
 
 def _write_manifest(output: Path, fingerprint: Mapping[str, Any]) -> None:

@@ -113,6 +113,8 @@ class BuildReport:
         undecided_mentions: How often a name was left out because nothing decided what it means.
         undecided_names: How many different names that were.
         undecided: The most frequent of them, the most frequent first.
+        curation: How the curators' decisions stand, counted; empty where there are none.
+        waiting: Their decisions on claims that no document makes now, in words.
         text_bytes: Size of all text read, in UTF-8.
         unchanged: The output already was what this build would have made, and was left alone.
         seconds: Time of the whole build.
@@ -134,6 +136,8 @@ class BuildReport:
     undecided_mentions: int = 0
     undecided_names: int = 0
     undecided: tuple[UndecidedCount, ...] = ()
+    curation: Mapping[str, int] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
     text_bytes: int = 0
     unchanged: bool = False
     seconds: float = 0.0
@@ -156,6 +160,7 @@ def from_json(text: str, output: Path) -> BuildReport:
     values = json.loads(text)
     values["documents"] = tuple(ReadDocument(**document) for document in values["documents"])
     values["refusals"] = tuple(RefusedDocument(**refusal) for refusal in values["refusals"])
+    values["waiting"] = tuple(values["waiting"])
     values["undecided"] = tuple(map(_read_undecided, values["undecided"]))
     return BuildReport(output=output, **values)
 
@@ -184,6 +189,13 @@ def to_markdown(report: BuildReport) -> str:
     parts += ["## Claims by predicate", _table(("predicate", "claims"), report.claims_by_predicate.items())]
     parts += ["## Entities by class", _table(("class", "entities"), report.entities_by_class.items())]
     parts += ["## Documents", _table(("file", "title", "characters", "claims"), documents)]
+    if report.curation:
+        parts += ["## Curation", _table(("", ""), _describe_curation(report.curation))]
+    if report.waiting:
+        parts += [
+            "### Decisions on claims that no document makes now",
+            _table(("decision",), zip(report.waiting, strict=True)),
+        ]
     if report.undecided:
         parts += ["## Names left undecided", _describe_undecided(report)]
         undecided = [(name.text, name.mentions, name.documents, say_candidates(name)) for name in report.undecided]
@@ -204,6 +216,11 @@ def say_candidates(name: UndecidedCount) -> str:
     return " or ".join(
         f"{one.label} ({', '.join(filter(None, (one.class_name, f'{one.score:.2f}')))})" for one in name.candidates
     )
+
+
+def _describe_curation(counts: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    words = {"withdrawn": "facts that they withdraw", "added": "facts that they add", "decisions": "decisions"}
+    yield from ((words.get(name, f"{name} claims" if name != "comments" else name), counts[name]) for name in counts)
 
 
 def _describe_undecided(report: BuildReport) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from pyoxigraph import Literal, NamedNode, Store
@@ -63,6 +63,7 @@ class ExplainedClaim:
         claim: Prefixed name: `claim:7f3a…`.
         polarity, certainty: `Affirmed` or `Negated`, `Stated` or `Possible`.
         qualifiers: Name of the context (`inDisease`) and label of the entity.
+        status: What curators said: `Accepted`, `Rejected`, `Corrected`, or empty.
     """
 
     claim: str
@@ -72,6 +73,7 @@ class ExplainedClaim:
     documents: int
     qualifiers: tuple[tuple[str, str], ...]
     supports: tuple[Support, ...]
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,11 @@ def _explanation(
 
 def explain_claim(store: Store, claim: NamedNode) -> ExplainedClaim:
     """Give a claim with its sentences, by document and place."""
-    supports = [_explain_extraction(store, node) for node in find_subjects(store, terms.OF_CLAIM, claim)]
+    extractions = list(find_subjects(store, terms.OF_CLAIM, claim))
+    read = {_find_node(store, node, terms.FROM_EVIDENCE) for node in extractions}
+    supports = [_explain_extraction(store, node) for node in extractions]
+    given = set(find_nodes(store, claim, terms.SUPPORTED_BY)) - read
+    supports += [_explain_given(store, claim, evidence) for evidence in given]
     return ExplainedClaim(
         claim=shorten(claim.value),
         polarity=_local(find_value(store, claim, terms.POLARITY)),
@@ -195,11 +201,12 @@ def explain_claim(store: Store, claim: NamedNode) -> ExplainedClaim:
         documents=int(find_value(store, claim, terms.DOCUMENT_COUNT) or 0),
         qualifiers=_find_qualifiers(store, claim),
         supports=tuple(sorted(supports, key=lambda support: (support.document, support.start, support.end))),
+        status=_local(find_value(store, claim, terms.STATUS)),
     )
 
 
 def _find_qualifiers(store: Store, claim: NamedNode) -> tuple[tuple[str, str], ...]:
-    ours = {terms.POLARITY, terms.CERTAINTY, terms.SUPPORTED_BY}
+    ours = {terms.POLARITY, terms.CERTAINTY, terms.SUPPORTED_BY, terms.STATUS}
     found = (
         (_local(quad.predicate.value), find_label(store, quad.object))
         for quad in store.quads_for_pattern(claim, None, None, None)
@@ -210,23 +217,41 @@ def _find_qualifiers(store: Store, claim: NamedNode) -> tuple[tuple[str, str], .
 
 
 def _explain_extraction(store: Store, extraction: NamedNode) -> Support:
-    evidence = _find_node(store, extraction, terms.FROM_EVIDENCE)
+    support = _explain_evidence(store, _find_node(store, extraction, terms.FROM_EVIDENCE))
+    return replace(
+        support,
+        rules=tuple(sorted(_find_rules(store, extraction))),
+        certainty=_local(find_value(store, extraction, terms.CERTAINTY)),
+        confidence=float(find_value(store, extraction, terms.CONFIDENCE) or 0),
+        highlights=tuple(sorted(set(_find_highlights(store, extraction, support.start, support.end)))),
+    )
+
+
+def _explain_given(store: Store, claim: NamedNode, evidence: NamedNode) -> Support:
+    """Give a sentence that a curator, and no rule, put behind a claim."""
+    return replace(
+        _explain_evidence(store, evidence),
+        certainty=_local(find_value(store, claim, terms.CERTAINTY)),
+        confidence=float(find_value(store, claim, terms.CONFIDENCE) or 0),
+    )
+
+
+def _explain_evidence(store: Store, evidence: NamedNode) -> Support:
     document = _find_node(store, evidence, terms.DERIVED_FROM)
     position, quote = NamedNode(evidence.value + "/position"), NamedNode(evidence.value + "/quote")
-    start, end = int(find_value(store, position, terms.START)), int(find_value(store, position, terms.END))
     return Support(
         document=shorten(document.value),
         title=find_value(store, document, terms.TITLE),
         source=find_value(store, document, terms.SOURCE),
-        start=start,
-        end=end,
+        start=int(find_value(store, position, terms.START)),
+        end=int(find_value(store, position, terms.END)),
         sentence=find_value(store, quote, terms.EXACT),
         prefix=find_value(store, quote, terms.PREFIX),
         suffix=find_value(store, quote, terms.SUFFIX),
-        rules=tuple(sorted(_find_rules(store, extraction))),
-        certainty=_local(find_value(store, extraction, terms.CERTAINTY)),
-        confidence=float(find_value(store, extraction, terms.CONFIDENCE) or 0),
-        highlights=tuple(sorted(set(_find_highlights(store, extraction, start, end)))),
+        rules=(),
+        certainty="",
+        confidence=0.0,
+        highlights=(),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -99,8 +100,21 @@ def find_facts(table: ClaimTable, entities: Mapping[str, Concept]) -> Facts:
     facts = {iri: set(_entity_triples(concept)) for iri, concept in entities.items()}
     for key, claim in table.claims.items():
         if is_fact(key, claim):
-            facts.setdefault(key.subject, set()).update(_direct_triples(key))
+            facts.setdefault(key.subject, set()).update(_key_triples(key))
     return facts
+
+
+def find_described(table: ClaimTable, entities: Mapping[str, Concept]) -> Iterator[TripleTuple]:
+    """Give the direct triples of claims that the description of their subject has too."""
+    keys = sorted(key for key, claim in table.claims.items() if is_fact(key, claim) and key.subject in entities)
+    for subject, group in groupby(keys, key=lambda key: key.subject):
+        known = set(_entity_triples(entities[subject]))
+        yield from (triple for key in group for triple in _key_triples(key) if triple in known)
+
+
+def read_links(triples: Iterable[TripleTuple]) -> Iterator[tuple[NamedNode, NamedNode, NamedNode]]:
+    """Give the triples whose object is an IRI."""
+    return ((subject, predicate, obj) for subject, predicate, obj in triples if isinstance(obj, NamedNode))
 
 
 def is_fact(key: ClaimKey, claim: MergedClaim) -> bool:
@@ -158,12 +172,15 @@ def _entity_triples(concept: Concept) -> Iterator[TripleTuple]:
     yield from ((node, onco(name), NamedNode(iri)) for name, iri in concept.relations)
 
 
-def _direct_triples(key: ClaimKey) -> Iterator[TripleTuple]:
-    subject, obj = NamedNode(key.subject), _object_node(key)
-    predicate = onco(key.predicate)
+def direct_triples(subject: NamedNode, predicate: NamedNode, obj: Node) -> Iterator[TripleTuple]:
+    """Give what a claim asserts when it is a fact: its triple, and for `isA` the type or the broader concept."""
     yield subject, predicate, obj
-    if predicate == terms.IS_A and not key.literal:
-        yield subject, terms.TYPE if key.object.startswith(ONTOLOGY) else terms.BROADER, obj
+    if predicate == terms.IS_A and isinstance(obj, NamedNode):
+        yield subject, terms.TYPE if obj.value.startswith(ONTOLOGY) else terms.BROADER, obj
+
+
+def _key_triples(key: ClaimKey) -> Iterator[TripleTuple]:
+    return direct_triples(NamedNode(key.subject), onco(key.predicate), _object_node(key))
 
 
 def _object_node(key: ClaimKey) -> Node:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import Quad, Store
 
 from oncograph.errors import StoreError
 from oncograph.graph import terms
+from oncograph.graph.curation import DESCRIBED_FILE, curate_folder
 from oncograph.graph.description import (
     GraphSummary,
     count_by,
@@ -24,8 +25,19 @@ from oncograph.graph.description import (
 )
 from oncograph.graph.index import write_index
 from oncograph.graph.inference import infer_quads
+from oncograph.graph.journal import Decision, Journal
 from oncograph.graph.merging import ClaimTable
-from oncograph.graph.quads import Facts, document_quads, find_entities, find_facts, is_fact, shared_quads
+from oncograph.graph.quads import (
+    Facts,
+    TripleTuple,
+    document_quads,
+    find_described,
+    find_entities,
+    find_facts,
+    is_fact,
+    read_links,
+    shared_quads,
+)
 from oncograph.graph.terms import onco
 from oncograph.knowledge import Ontology
 from oncograph.model import Certainty, Concept, Polarity, Reading, Rule
@@ -47,6 +59,8 @@ def write_store(
     readings: Iterable[Reading],
     ontology: Ontology,
     rules: Mapping[str, Rule],
+    *,
+    journal: Journal | None = None,
 ) -> GraphSummary:
     """Build a store from readings; what stood at the path before is replaced once the new store is complete.
 
@@ -56,13 +70,20 @@ def write_store(
     Args:
         readings: In any order; no two with the same document id.
         rules: By id; those that made evidence are described in the graph.
+        journal: Decisions to honour; those made while this runs are honoured too.
 
     Raises:
+        CurationError: The journal cannot be read.
         StoreError: Something else than a store stands at the path, or another build is writing it.
     """
     build = _Build(ontology, rules)
-    with _replace_folder(Path(path)) as folder:
+    decided = journal.read() if journal is not None else []
+    with _replace_folder(Path(path), lambda folder: _catch_up(folder, journal, decided)) as folder:
         _load(folder, build.quads(readings))
+        lines = sorted({" ".join(map(str, triple)) for triple in build.described})
+        (folder / DESCRIBED_FILE).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+        if decided:
+            curate_folder(folder, decided)
         write_index(folder)
     return build.summary
 
@@ -91,6 +112,27 @@ def change_store(path: Path, change: Callable[[Store], None]) -> None:
     Raises:
         StoreError: There is no store, another version wrote it, or another change has not ended within a minute.
     """
+    with edit_store(path) as folder:
+        store = Store(str(folder))
+        change(store)
+        store.flush()
+        del store  # closed, so that its folder may be moved
+
+
+def apply_journal(path: Path, journal: Journal) -> None:
+    """Bring a finished store to what a journal says, as `change_store` does.
+
+    Raises:
+        CurationError: The journal cannot be read.
+        StoreError: As of `change_store`.
+    """
+    with edit_store(path) as folder:
+        curate_folder(folder, journal.read())
+
+
+@contextmanager
+def edit_store(path: Path) -> Iterator[Path]:
+    """Give a folder with a copy of a store that takes its place when the block ends well."""
     path = Path(path)
     changing = path.with_name(f".{path.name}.changing")
     with lock_store(path):
@@ -99,7 +141,7 @@ def change_store(path: Path, change: Callable[[Store], None]) -> None:
         try:
             changing.mkdir()
             copy_store(path, changing)
-            _change(changing, change)
+            yield changing
             _finish(changing, path)
         finally:
             shutil.rmtree(changing, ignore_errors=True)
@@ -152,6 +194,7 @@ class _Build:
 
     def __init__(self, ontology: Ontology, rules: Mapping[str, Rule]) -> None:
         self.summary = GraphSummary()
+        self.described: set[TripleTuple] = set()
         self._ontology = ontology
         self._rules = rules
         self._table = ClaimTable(ontology)
@@ -166,6 +209,7 @@ class _Build:
             yield from self._count(self._read(reading))
         entities = find_entities(self._table)
         facts = find_facts(self._table, entities)
+        self.described = set(find_described(self._table, entities))
         yield from self._count(shared_quads(self._table, facts))
         before = self._quads
         yield from self._count(infer_quads(_links(facts), self._ontology))
@@ -214,9 +258,7 @@ class _Build:
 
 def _links(facts: Facts) -> Iterator[tuple[str, str, str]]:
     for triples in facts.values():
-        for subject, predicate, obj in triples:
-            if isinstance(obj, NamedNode):
-                yield subject.value, predicate.value, obj.value
+        yield from ((subject.value, predicate.value, obj.value) for subject, predicate, obj in read_links(triples))
 
 
 def _load(folder: Path, quads: Iterable[Quad]) -> None:
@@ -228,11 +270,11 @@ def _load(folder: Path, quads: Iterable[Quad]) -> None:
     store.flush()
 
 
-def _change(folder: Path, change: Callable[[Store], None]) -> None:
-    """Change the store of a folder; it is closed, and its folder may be moved, when this returns."""
-    store = Store(str(folder))
-    change(store)
-    store.flush()
+def _catch_up(folder: Path, journal: Journal | None, decided: Sequence[Decision]) -> None:
+    """Honour what was decided since the build began."""
+    decisions = journal.read() if journal is not None else []
+    if decisions != decided:
+        curate_folder(folder, decisions)
 
 
 def _link(source: Path, target: Path) -> None:
@@ -245,8 +287,12 @@ def _link(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def _replace_folder(path: Path) -> Iterator[Path]:
-    """Give a folder beside the path that takes its place when the block ends well."""
+def _replace_folder(path: Path, finish: Callable[[Path], None]) -> Iterator[Path]:
+    """Give a folder beside the path that takes its place when the block ends well.
+
+    Args:
+        finish: Called with the folder when nobody else can change the store any more.
+    """
     building = path.with_name(f".{path.name}.building")
     with lock_store(path):
         _check_replaceable(path)
@@ -254,6 +300,7 @@ def _replace_folder(path: Path) -> Iterator[Path]:
     try:
         yield building
         with lock_store(path):
+            finish(building)
             _finish(building, path)
     finally:
         shutil.rmtree(building, ignore_errors=True)

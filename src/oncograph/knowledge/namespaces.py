@@ -16,6 +16,7 @@ GRAPH_PREFIXES: dict[str, str] = {
     "vocabulary": BASE + "vocabulary/",
     "mention": BASE + "mention/",
     "extraction": BASE + "extraction/",
+    "decision": BASE + "decision/",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "owl": "http://www.w3.org/2002/07/owl#",

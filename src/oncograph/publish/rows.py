@@ -96,7 +96,7 @@ def read_rows(store: Store, keep: Selection = EVERYTHING) -> Rows:
     Raises:
         QueryError: The selection names what the graph does not have.
     """
-    nodes = _read_properties(store, DefaultGraph())
+    nodes = {**_read_properties(store, terms.CURATION_GRAPH), **_read_properties(store, DefaultGraph())}
     documents = {find_document(store, name) for name in keep.documents} or set(_documents(store))
     claims = set(select_claims(store, keep))
     sentences = [row for document in documents for row in _read_sentences(store, document, claims)]
@@ -172,7 +172,7 @@ def _find_class_name(properties: Properties) -> str:
 
 def _read_qualifiers(store: Store, properties: Properties) -> tuple[tuple[str, str], ...]:
     """Find what a claim is restricted to: entities that properties of the ontology join to it."""
-    ours = {terms.POLARITY, terms.CERTAINTY}
+    ours = {terms.POLARITY, terms.CERTAINTY, terms.STATUS, terms.SUPPORTED_BY}
     return tuple(
         sorted(
             (_local(predicate.value), find_label(store, value))

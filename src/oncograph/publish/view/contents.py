@@ -75,6 +75,7 @@ class ClaimNode:
         kind: What the object is: `entity`, `class` or `literal`.
         value: Parsed parts of a literal (`min`, `max`, `unit`, `comparator`, `year`).
         qualifiers: (property local name, IRI or words) pairs.
+        accepted: A curator said that it is right.
     """
 
     iri: str
@@ -88,6 +89,7 @@ class ClaimNode:
     proofs: tuple[Proof, ...] = ()
     value: tuple[tuple[str, str], ...] = ()
     qualifiers: tuple[tuple[str, str], ...] = ()
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

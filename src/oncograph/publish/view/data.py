@@ -138,6 +138,8 @@ def _make_claim(claim: ClaimNode, places: _Places, classes: Mapping[str, str]) -
         made["k"] = claim.object if claim.kind == "class" else ""
     if claim.confidence is not None:
         made["f"] = claim.confidence
+    if claim.accepted:
+        made["a"] = 1
     made["e"] = [_make_proof(proof, places) for proof in claim.proofs[:MOST_PROOFS]]
     made["m"] = max(0, len(claim.proofs) - MOST_PROOFS)
     return _without_empty(made, keep=("s", "o", "p", "e", "f", "t"))

@@ -35,8 +35,12 @@ GRAPH_NODES = ("Claim", "Evidence", "Document", "Extraction", "Mention", "Cue", 
 NOT_CLASSES = frozenset(ONTOLOGY + name for name in GRAPH_NODES)
 NOT_QUALIFIERS = frozenset(
     ONTOLOGY + name
-    for name in ("polarity certainty confidence evidenceCount documentCount supportedBy extractedBy grounding").split()
+    for name in (
+        "polarity certainty confidence evidenceCount documentCount supportedBy extractedBy grounding curationStatus"
+    ).split()
 )
+WITHDRAWN = frozenset(ONTOLOGY + status for status in ("Rejected", "Corrected"))
+"""What curators said of claims that are not shown."""
 VALUES = {
     SCHEMA + "minValue": "min",
     SCHEMA + "maxValue": "max",
@@ -128,6 +132,8 @@ def _read_claims(reader: _Reader) -> list[ClaimNode]:
     for iri, types in reader.all(RDF + "type").items():
         if not any(term.value == ONTOLOGY + "Claim" for term in types):
             continue
+        if reader.text(iri, ONTOLOGY + "curationStatus") in WITHDRAWN:
+            continue
         objects = reader.all(RDF + "object").get(iri, [])
         if not objects or not reader.text(iri, RDF + "subject"):
             continue
@@ -148,6 +154,7 @@ def _read_claims(reader: _Reader) -> list[ClaimNode]:
                 proofs=tuple(proofs.get(iri, ())),
                 value=tuple((name, value) for name, value in values if value),
                 qualifiers=tuple(qualifiers.get(iri, ())),
+                accepted=reader.text(iri, ONTOLOGY + "curationStatus") == ONTOLOGY + "Accepted",
             )
         )
     return sorted(claims, key=lambda c: (c.subject, c.predicate, c.object, c.negated))

@@ -16,7 +16,7 @@ function expand(iri) {
 // Claims and, after them, the links of the vocabulary: `claims[id]` is an edge of the drawing when it has an object node.
 const claims = data.claims.map((claim, id) => ({
   id, key: claim.i.replace(/^claim:/, ""), iri: claim.i, s: claim.s, p: claim.p,
-  o: claim.o === undefined ? -1 : claim.o, text: claim.t, cls: claim.k, negated: !!claim.n, possible: !!claim.h,
+  o: claim.o === undefined ? -1 : claim.o, text: claim.t, cls: claim.k, negated: !!claim.n, possible: !!claim.h, accepted: !!claim.a,
   confidence: claim.f === undefined ? null : claim.f, proofs: claim.e, more: claim.m || 0, value: claim.v || {},
   qualifiers: claim.q || [], kind: claim.n ? "negated" : claim.h ? "possible" : "stated",
 }));

@@ -102,6 +102,7 @@ function claimDetails(claim) {
     ["Certainty", claim.possible ? "possible (hedged)" : "stated"],
     ["Polarity", claim.negated ? "denied" : "affirmed"],
     ["Confidence", percent(claim.confidence)],
+    ["Curation", claim.accepted ? "accepted by a curator" : ""],
     ...Object.entries(claim.value).map(([key, value]) => [{ min: "From", max: "To", unit: "Unit", year: "Year", comparator: "Comparison" }[key] || key, value]),
     ...claim.qualifiers.map(([key, value]) => [key.replace(/([A-Z])/g, " $1").toLowerCase(), typeof value === "number" ? entityButton(value) : name(value)]),
   ].filter((pair) => pair[1] !== "");
