@@ -132,7 +132,7 @@ def query(
     if text is None:
         named = _choose_query(load_queries(queries), str(question))
         store = open_store(_store_of(folder))
-        answer = named.run(store, _name_values(named, values))
+        answer = named.run(store, named.name_values(values))
     else:
         _refuse_values(values)
         answer = run_query(open_store(_store_of(folder)), text)
@@ -168,20 +168,6 @@ def _choose_query(queries: dict[str, NamedQuery], name: str) -> NamedQuery:
     near = get_close_matches(name, queries, n=2, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else "oncograph query --list shows them"
     raise QueryError(f"there is no query named {name}; {hint}")
-
-
-def _name_values(named: NamedQuery, values: Sequence[str]) -> dict[str, str]:
-    """Give each value its parameter: the one it names (`target=HER2`), else the next that none has named."""
-    names = [parameter.name for parameter in named.parameters]
-    given = [value.partition("=") for value in values]
-    chosen = {name: value for name, equals, value in given if equals and name in names}
-    plain = [value for value in values if value.partition("=")[0] not in chosen]
-    free = [name for name in names if name not in chosen]
-    if len(plain) > len(free):
-        raise QueryError(
-            f"query {named.name} takes {', '.join(names) or 'no values'}; {plain[len(free)]!r} is too much"
-        )
-    return chosen | dict(zip(free, plain, strict=False))
 
 
 def _refuse_values(values: Sequence[str]) -> None:

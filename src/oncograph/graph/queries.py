@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
@@ -78,6 +80,29 @@ class NamedQuery:
     parameters: tuple[Parameter, ...]
     example: str
     text: str
+
+    @property
+    def example_values(self) -> dict[str, str]:
+        """The values of the parameters in the example, by name."""
+        words = shlex.split(self.example)[1:]
+        return self.name_values(list(takewhile(lambda word: not word.startswith("--"), words)))
+
+    def name_values(self, values: Sequence[str]) -> dict[str, str]:
+        """Give each value its parameter: the one it names (`target=HER2`), else the next that none has named.
+
+        Raises:
+            QueryError: There are more values than parameters.
+        """
+        names = [parameter.name for parameter in self.parameters]
+        given = [value.partition("=") for value in values]
+        chosen = {name: value for name, equals, value in given if equals and name in names}
+        plain = [value for value in values if value.partition("=")[0] not in chosen]
+        free = [name for name in names if name not in chosen]
+        if len(plain) > len(free):
+            raise QueryError(
+                f"query {self.name} takes {', '.join(names) or 'no values'}; {plain[len(free)]!r} is too much"
+            )
+        return chosen | dict(zip(free, plain, strict=False))
 
     def bind(self, store: Store, values: Mapping[str, str]) -> str:
         """Give the query's text with the terms that the values name in the place of its parameters.

@@ -10,13 +10,13 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from oncograph.serve import api, pages, sparql
+from oncograph.serve import api, pages, query_page, sparql
 from oncograph.serve.guard import Guard
 from oncograph.serve.settings import Settings
 from oncograph.serve.site import Site
 from oncograph.serve.state import LiveGraph
 
-PARTS = (sparql, api, pages)
+PARTS = (sparql, api, query_page, pages)
 """Modules with `add_routes(app, site)`, and `running(site)` where something runs beside the requests."""
 
 
