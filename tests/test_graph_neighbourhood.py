@@ -8,7 +8,8 @@ from pyoxigraph import NamedNode, Quad, Store
 import graph_samples
 from oncograph.errors import QueryError
 from oncograph.graph import terms
-from oncograph.graph.neighbourhood import ClaimFilter, find_claims, find_neighbours, find_paths
+from oncograph.graph.describe import describe_entity
+from oncograph.graph.neighbourhood import ClaimFilter, find_claims, find_neighbours, find_paths, group_claims
 from oncograph.graph.snapshots import take_snapshot
 from oncograph.graph.terms import onco
 from oncograph.model import entity_iri
@@ -87,6 +88,15 @@ def test_an_inverse_relation_keeps_what_it_reads_backwards(graph):
 def test_a_condition_that_means_nothing_is_refused(graph, keep, told):
     with pytest.raises(QueryError, match=told):
         find_claims(*graph[1], entity("HER2"), keep)
+
+
+@pytest.mark.parametrize("label", ["HER2", "breast cancer", "trastuzumab", "Lynch syndrome"])
+def test_the_index_groups_claims_as_the_store_does(graph, label):
+    index, store = graph[1]
+
+    for most in (1, 100):
+        groups = group_claims(index, store, entity(label), most=most)
+        assert groups == describe_entity(store, entity(label), most_claims=most).groups
 
 
 def test_neighbours_are_capped_and_the_others_counted(graph):

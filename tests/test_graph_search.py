@@ -14,6 +14,8 @@ from oncograph.graph.index import INDEX_FILE
 from oncograph.graph.names import find_entities_named
 from oncograph.graph.search import LONGEST_QUERY
 from oncograph.graph.snapshots import take_snapshot
+from oncograph.graph.store import change_store
+from oncograph.graph.terms import PREFIXES
 from oncograph.graph.words import mark_words
 from oncograph.model import entity_iri
 
@@ -130,6 +132,23 @@ def test_a_snapshot_shares_the_index_and_makes_one_where_there_is_none(folder, t
     graph_samples.make_store(tmp_path)
     (tmp_path / "store" / INDEX_FILE).unlink()
     assert found(take_snapshot(tmp_path / "store"), "her2")[0] == "entity:HER2"
+
+
+def test_a_change_of_the_store_changes_its_index(tmp_path):
+    graph_samples.make_store(tmp_path)
+    before = take_snapshot(tmp_path / "store")
+    update = """
+        INSERT DATA {
+            entity:newone skos:prefLabel "brandnewmab"@en ; onco:grounding onco:Curated .
+            claim:zz rdf:subject entity:newone . claim:aa rdf:subject entity:newone ; onco:confidence "much" .
+            GRAPH doc:her2 { evidence:odd prov:wasDerivedFrom doc:her2 }
+        }
+    """
+
+    change_store(tmp_path / "store", lambda store: store.update(update, prefixes=dict(PREFIXES)))
+
+    assert found(take_snapshot(tmp_path / "store"), "brandnew") == ["entity:newone"]
+    assert found(before, "brandnew") == []
 
 
 def test_an_index_is_searched_by_many_threads(snapshot):

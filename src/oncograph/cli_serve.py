@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 
@@ -29,6 +30,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 @click.option(
     "--allow-update", "updates", is_flag=True, help="Take SPARQL updates at /update, from those with the token."
 )
+@click.option("--curate", is_flag=True, help="Let whoever opens the address that is printed decide on claims.")
 @click.option("--token", envvar="ONCOGRAPH_TOKEN", default="", help="Secret that allows to write. [default: a new one]")
 @click.option("--open/--no-open", "launch", default=False, help="Open the start page in a browser.")
 def serve(
@@ -42,6 +44,7 @@ def serve(
     services: tuple[str, ...],
     origins: tuple[str, ...],
     updates: bool,
+    curate: bool,
     token: str,
     launch: bool,
 ) -> None:
@@ -59,7 +62,7 @@ def serve(
     known = ("127.0.0.1", "localhost", "[::1]", host, *names)
     settings = Settings(
         hosts=known,
-        token=token or (secrets.token_urlsafe(24) if updates else ""),
+        token=token or (secrets.token_urlsafe(24) if updates or curate else ""),
         updates=updates,
         services=services,
         timeout=timeout,
@@ -69,7 +72,8 @@ def serve(
     app = make_app(LiveGraph(folder), settings)
     if settings.token and not token:
         click.echo(f"To write, send the header: Authorization: Bearer {settings.token}")
-    run(app, host=host, port=port, on_ready=lambda url: _say_where(url, launch=launch))
+    key = f"?token={quote(settings.token)}" if curate else ""
+    run(app, host=host, port=port, on_ready=lambda url: _say_where(url + key, launch=launch))
 
 
 def _say_where(url: str, *, launch: bool) -> None:

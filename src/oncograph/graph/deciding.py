@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Store
@@ -216,7 +216,10 @@ def _make(store: Store, known: Sequence[Decision], request: Request, curator: st
     said = read_said(store, claim)
     if request.action != "correct":
         return Decision(request.action, claim.value, said, curator, tell_time(), comment)
-    correction = correct_said(store, said, request.change)
+    texts = {
+        name: clean_text(text, longest=LONGEST_COMMENT, name=name) for name, text in asdict(request.change).items()
+    }
+    correction = correct_said(store, said, Change(**texts))
     decision = Decision("correct", claim.value, said, curator, tell_time(), comment, correction)
     _check_target(known, decision)
     return decision

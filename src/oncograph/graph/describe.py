@@ -240,11 +240,19 @@ def find_status(store: Store, claim: NamedNode) -> str:
     return _local(next(find_nodes(store, claim, terms.STATUS), None))
 
 
-def describe_entity(store: Store, entity: NamedNode, *, most_claims: int = MOST_CLAIMS) -> EntityDescription:
+def describe_entity(
+    store: Store,
+    entity: NamedNode,
+    *,
+    most_claims: int = MOST_CLAIMS,
+    groups: tuple[ClaimGroup, ...] | None = None,
+) -> EntityDescription:
     """Give all that a graph says about an entity.
 
     Args:
         most_claims: How many claims of each relation are listed.
+        groups: Its claims as the index groups them (`neighbourhood.group_claims`), which is faster where there are
+            thousands; without them they are looked up in the store.
 
     Raises:
         QueryError: The graph does not know it as an entity.
@@ -260,7 +268,7 @@ def describe_entity(store: Store, entity: NamedNode, *, most_claims: int = MOST_
         grounding=_local(next(find_nodes(store, entity, terms.GROUNDING), None)),
         broader=_describe_all(store, find_nodes(store, entity, terms.BROADER)),
         narrower=_describe_all(store, islice(find_subjects(store, terms.BROADER, entity), MOST_NEAR)),
-        groups=_group_claims(store, entity, most_claims),
+        groups=_group_claims(store, entity, most_claims) if groups is None else groups,
     )
 
 
@@ -399,11 +407,11 @@ def _group_claims(store: Store, entity: NamedNode, most: int) -> tuple[ClaimGrou
             for predicate in find_nodes(store, claim, terms.PREDICATE):
                 by_predicate.setdefault(predicate, []).append(claim)
         for predicate, claims in sorted(by_predicate.items(), key=lambda item: (-len(item[1]), item[0].value)):
-            chosen = sorted(claims, key=lambda claim: (_rank(store, claim), claim.value))[:most] if most else []
+            chosen = sorted(claims, key=lambda claim: (_rank(store, claim), claim.value))[:most]
             groups.append(
                 ClaimGroup(
                     predicate=predicate.value.removeprefix(ONTOLOGY),
-                    label=_label_direction(store, predicate, inverse=inverse),
+                    label=label_direction(store, predicate, inverse=inverse),
                     inverse=inverse,
                     total=len(claims),
                     claims=tuple(summarise_claim(store, claim) for claim in chosen),
@@ -421,7 +429,8 @@ def _rank(store: Store, claim: NamedNode) -> tuple[bool, float, int]:
     )
 
 
-def _label_direction(store: Store, predicate: NamedNode, *, inverse: bool) -> str:
+def label_direction(store: Store, predicate: NamedNode, *, inverse: bool) -> str:
+    """Give the label of a relation as it reads from the side of its subject, or of its object."""
     if not inverse or holds(store, predicate, terms.TYPE, terms.SYMMETRIC_PROPERTY):
         return find_label(store, predicate)
     other = _find_inverse(store, predicate)

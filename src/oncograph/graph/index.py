@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -70,6 +71,7 @@ _SCOPES = {
     **dict.fromkeys(terms.SCOPED_LABELS.values(), NEAR_SYNONYM),
 }
 _LONGEST_NAME = 200
+_SENTENCE = re.compile(re.escape(terms.EVIDENCE) + r".+/\d+-\d+", re.DOTALL)
 
 
 def write_index(folder: Path) -> None:
@@ -138,27 +140,31 @@ def _collect_shared(connection: sqlite3.Connection, store: Store) -> None:
         if not isinstance(subject, NamedNode):
             continue
         if subject.value.startswith(terms.CLAIM):
-            connection.execute(
-                "INSERT INTO found_claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _read_claim(subject, group)
-            )
+            claim = _read_claim(subject, group)
+            if claim is not None:
+                connection.execute("INSERT INTO found_claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", claim)
         else:
             _collect_entity(connection, subject.value, list(group))
 
 
-def _read_claim(claim: NamedNode, quads: Iterable[Quad]) -> tuple[object, ...]:
+def _read_claim(claim: NamedNode, quads: Iterable[Quad]) -> tuple[object, ...] | None:
+    """Give a row of `found_claims`; None for a node that is no whole claim, as an update may leave it."""
     found = {quad.predicate: quad.object for quad in quads}
-    obj = found[terms.OBJECT]
-    return (
-        claim_digest(claim),
-        value_of(found[terms.SUBJECT]),
-        value_of(found[terms.PREDICATE]).removeprefix(ONTOLOGY),
-        obj.value if isinstance(obj, NamedNode) else None,
-        found[terms.POLARITY] == terms.NEGATED,
-        found[terms.CERTAINTY] == terms.POSSIBLE,
-        float(value_of(found[terms.CONFIDENCE])),
-        int(value_of(found[terms.EVIDENCE_COUNT])),
-        int(value_of(found[terms.DOCUMENT_COUNT])),
-    )
+    try:
+        obj = found[terms.OBJECT]
+        return (
+            claim_digest(claim),
+            value_of(found[terms.SUBJECT]),
+            value_of(found[terms.PREDICATE]).removeprefix(ONTOLOGY),
+            obj.value if isinstance(obj, NamedNode) else None,
+            found[terms.POLARITY] == terms.NEGATED,
+            found[terms.CERTAINTY] == terms.POSSIBLE,
+            float(value_of(found[terms.CONFIDENCE])),
+            int(value_of(found[terms.EVIDENCE_COUNT])),
+            int(value_of(found[terms.DOCUMENT_COUNT])),
+        )
+    except (KeyError, ValueError):
+        return None
 
 
 def _collect_entity(connection: sqlite3.Connection, iri: str, quads: list[Quad]) -> None:
@@ -205,7 +211,7 @@ def _collect_sentences(connection: sqlite3.Connection, store: Store, document: N
     """Read the sentences of a document that make claims; give the number of claims."""
     total = 0
     for evidence in find_subjects(store, terms.DERIVED_FROM, document):
-        if not evidence.value.startswith(terms.EVIDENCE):
+        if not _SENTENCE.fullmatch(evidence.value):
             continue
         text = find_value(store, NamedNode(evidence.value + "/quote"), terms.EXACT)
         claims = sum(1 for _ in find_subjects(store, terms.FROM_EVIDENCE, evidence))

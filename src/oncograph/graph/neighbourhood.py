@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from oncograph.errors import QueryError
 from oncograph.graph import terms
-from oncograph.graph.describe import ClaimSummary, Thing, describe_thing, summarise_claim
+from oncograph.graph.describe import ClaimGroup, ClaimSummary, Thing, describe_thing, label_direction, summarise_claim
 from oncograph.graph.lookup import find_nodes, find_subjects, holds
 from oncograph.graph.names import find_class, find_predicate
 from oncograph.graph.search import SearchIndex
@@ -152,6 +152,37 @@ def find_claims(
             f"SELECT claim.claim FROM ({_AROUND}) AS claim {where} ORDER BY {_ORDER} LIMIT :most OFFSET :skip", values
         ).fetchall()
     return ClaimPage(tuple(_summarise(store, (digest for (digest,) in rows))), total)
+
+
+def group_claims(index: SearchIndex, store: Store, entity: NamedNode, *, most: int) -> tuple[ClaimGroup, ...]:
+    """Give all claims that name an entity by relation, as subject before as object, those with most claims first.
+
+    Args:
+        most: How many of each relation are listed; the others are counted.
+    """
+    with index.connect() as connection:
+        values = {"entity": _number_of(connection, entity), "most": most}
+        counts = connection.execute(
+            f"SELECT inverse, predicate, count(*) FROM ({_AROUND}) GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2", values
+        ).fetchall()
+        ranked = f"row_number() OVER (PARTITION BY inverse, predicate ORDER BY {_ORDER}) AS rank"
+        listed: dict[tuple[int, str], list[bytes]] = {}
+        for inverse, predicate, digest in connection.execute(
+            f"SELECT inverse, predicate, claim FROM (SELECT claim.*, {ranked} FROM ({_AROUND}) AS claim) "
+            "WHERE rank <= :most ORDER BY rank",
+            values,
+        ):
+            listed.setdefault((inverse, predicate), []).append(digest)
+    return tuple(
+        ClaimGroup(
+            predicate=predicate,
+            label=label_direction(store, NamedNode(ONTOLOGY + predicate), inverse=bool(inverse)),
+            inverse=bool(inverse),
+            total=count,
+            claims=tuple(_summarise(store, listed.get((inverse, predicate), ()))),
+        )
+        for inverse, predicate, count in counts
+    )
 
 
 def find_neighbours(

@@ -117,6 +117,7 @@ def change_store(path: Path, change: Callable[[Store], None]) -> None:
         change(store)
         store.flush()
         del store  # closed, so that its folder may be moved
+        write_index(folder)
 
 
 def apply_journal(path: Path, journal: Journal) -> None:

@@ -25,6 +25,7 @@ from oncograph.graph.neighbourhood import (
     find_claims,
     find_neighbours,
     find_paths,
+    group_claims,
 )
 from oncograph.graph.search import SEARCHED
 from oncograph.graph.snapshots import Snapshot
@@ -239,7 +240,8 @@ def _add_entities(api: FastAPI) -> None:
     def show_entity(state: State, name: EntityName) -> models.Entity:
         """Give the names, identifiers and classes of an entity, and how many claims there are of it."""
         entity = _find(state.index.find_entity, name)
-        found = describe_entity(state.store, entity, most_claims=0)
+        groups = group_claims(state.index, state.store, entity, most=0)
+        found = describe_entity(state.store, entity, groups=groups)
         return models.entity_of(found, f"/api/v1/entities/{quote(found.thing.name, safe=':')}")
 
     @api.get("/v1/paths", tags=["entities"], operation_id="paths")

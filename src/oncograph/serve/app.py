@@ -10,13 +10,14 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from oncograph.serve import api, pages, query_page, sparql
+from oncograph.serve import api, curation, pages, query_page, sparql
+from oncograph.serve.access import Door
 from oncograph.serve.guard import Guard
 from oncograph.serve.settings import Settings
 from oncograph.serve.site import Site
 from oncograph.serve.state import LiveGraph
 
-PARTS = (sparql, api, query_page, pages)
+PARTS = (sparql, api, query_page, curation, pages)
 """Modules with `add_routes(app, site)`, and `running(site)` where something runs beside the requests."""
 
 
@@ -50,7 +51,11 @@ def make_app(live: LiveGraph, settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=run_parts,
-        middleware=[Middleware(Guard, settings=settings), Middleware(Shortcut, direct=site.direct)],
+        middleware=[
+            Middleware(Guard, settings=settings),
+            Middleware(Door, settings=settings),
+            Middleware(Shortcut, direct=site.direct),
+        ],
     )
     app.mount("/static", StaticFiles(packages=[("oncograph.serve", "static")]), name="static")
     for part in PARTS:

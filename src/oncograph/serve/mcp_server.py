@@ -26,7 +26,7 @@ from oncograph.graph.streaming import BOOLEAN, GRAPH, SOLUTIONS, Question
 from oncograph.graph.terms import shorten
 from oncograph.serve.settings import Settings
 from oncograph.serve.state import LiveGraph
-from oncograph.serve.workers import RefusedError, Workers
+from oncograph.serve.workers import RefusedError, Request, Workers
 
 INSTRUCTIONS = """
 A knowledge graph of oncology in which every claim shows the sentences that make it. Search first to find how things are
@@ -310,7 +310,7 @@ def _add_queries(server: MCPServer, live: LiveGraph, workers: Workers, named: Ma
 
 def _describe(state: Snapshot, name: str, predicate: str, limit: int, offset: int) -> EntityAnswer:
     entity = state.index.find_entity(name)
-    found = describe.describe_entity(state.store, entity, most_claims=0)
+    found = describe.describe_entity(state.store, entity, groups=())
     keep = ClaimFilter(predicates=(predicate,) if predicate else ())
     page = find_claims(state.index, state.store, entity, keep, skip=offset, most=limit)
     return EntityAnswer(
@@ -411,7 +411,7 @@ async def _ask(workers: Workers, text: str, limit: int) -> QueryAnswer:
     """Answer a query in a process that is stopped when the query takes too long."""
     formats = {SOLUTIONS: "json", BOOLEAN: "json", GRAPH: "turtle"}
     try:
-        answer = await workers.ask(Question(text, formats, rows=limit))
+        answer = await workers.run(Request.for_question(Question(text, formats, rows=limit)))
         try:
             data = b"".join([part async for part in answer.parts()])
         finally:

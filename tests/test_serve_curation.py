@@ -1,0 +1,169 @@
+import json
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
+
+import pytest
+
+from graph_samples import RULES, make_ontology, make_readings
+from oncograph.graph import terms, write_store
+from oncograph.graph.journal import JOURNAL, Journal
+from oncograph.graph.merging import ClaimKey
+from oncograph.model import entity_iri
+from oncograph.serve import Settings
+from serving import Answer, RunningServer, run_server
+
+TOKEN = "secret-token"
+CLAIM = "claim:" + ClaimKey(entity_iri("HER2"), "targetedBy", entity_iri("trastuzumab")).digest()
+BEARER = {"authorization": f"Bearer {TOKEN}", "content-type": "application/json"}
+
+
+@pytest.fixture
+def server(tmp_path):
+    write_store(tmp_path / "store", make_readings(), make_ontology(), RULES)
+    with run_server(tmp_path, Settings(token=TOKEN)) as running:
+        yield running
+
+
+def send(server: RunningServer, values: object, headers: dict[str, str] | None = None) -> Answer:
+    body = values if isinstance(values, bytes) else json.dumps(values).encode()
+    return server.ask("/curation/decisions", method="POST", headers=BEARER if headers is None else headers, body=body)
+
+
+def one(action: str, claim: str = CLAIM, **more: object) -> dict[str, object]:
+    return {"curator": "Ada", "decisions": [{"action": action, "claim": claim, **more}]}
+
+
+def decisions(server: RunningServer) -> list:
+    return Journal(server.folder / JOURNAL).read()
+
+
+def holds(server: RunningServer, subject: str, relation: str, obj: str) -> bool:
+    query = f"ASK{{<{entity_iri(subject)}> <{terms.onco(relation).value}> <{entity_iri(obj)}>}}"
+    headers = {"accept": "application/sparql-results+json"}
+    return server.ask(f"/sparql?query={quote(query)}", headers=headers).json["boolean"]
+
+
+def test_decision_is_seen_by_the_next_request(server):
+    assert holds(server, "trastuzumab", "targets", "HER2")
+    answer = send(server, one("reject", comment="a trial, no fact"))
+    assert answer.status == 201
+    [made] = answer.json["decisions"]
+    assert (made["action"], made["words"], made["curator"]) == ("reject", "HER2 targetedBy trastuzumab", "Ada")
+    assert not holds(server, "trastuzumab", "targets", "HER2")
+    assert send(server, one("undo", made["id"])).status == 201
+    assert holds(server, "trastuzumab", "targets", "HER2")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 401),
+        ({"authorization": "Bearer wrong"}, 401),
+        ({"authorization": "Basic " + TOKEN}, 401),
+        ({"cookie": "oncograph-token=wrong", "origin": "{url}"}, 401),
+        ({"cookie": f"oncograph-token={TOKEN}"}, 403),
+        ({"cookie": f"oncograph-token={TOKEN}", "origin": "https://evil.example"}, 403),
+        ({"cookie": f"oncograph-token={TOKEN}", "origin": "null"}, 403),
+        ({"cookie": f"oncograph-token={TOKEN}", "origin": "http://127.0.0.1:1"}, 403),
+        ({"cookie": f"oncograph-token={TOKEN}", "sec-fetch-site": "same-site"}, 403),
+        ({"cookie": f"oncograph-token={TOKEN}", "origin": "{url}"}, 201),
+        ({"cookie": f"oncograph-token={TOKEN}", "sec-fetch-site": "same-origin"}, 201),
+        ({"authorization": f"bearer {TOKEN}"}, 201),
+    ],
+)
+def test_only_the_token_and_own_pages_write(server, headers, status):
+    filled = {name: value.replace("{url}", server.url) for name, value in headers.items()}
+    answer = send(server, one("accept"), {"content-type": "application/json", **filled})
+    assert answer.status == status
+    assert len(decisions(server)) == (status == 201)
+
+
+def test_without_a_token_nothing_writes(tmp_path):
+    write_store(tmp_path / "store", make_readings(), make_ontology(), RULES)
+    with run_server(tmp_path, Settings()) as server:
+        for headers in ({}, BEARER, {"authorization": "Bearer "}, {"cookie": "oncograph-token=", "origin": server.url}):
+            assert send(server, one("accept"), {"content-type": "application/json", **headers}).status == 403
+        assert decisions(server) == []
+        assert server.ask("/curation").status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"[]", 400),
+        (b"{", 400),
+        (b"[" * 100_000, 400),
+        (b"\xff", 400),
+        (b" " * 1_100_000, 413),
+        ({"curator": "", "decisions": [{"action": "accept", "claim": CLAIM}]}, 400),
+        ({"curator": "\u202e ", "decisions": [{"action": "accept", "claim": CLAIM}]}, 400),
+        ({"curator": "x" * 300, "decisions": [{"action": "accept", "claim": CLAIM}]}, 400),
+        ({"curator": "Ada", "decisions": []}, 400),
+        ({"curator": "Ada", "decisions": [1]}, 400),
+        ({"curator": "Ada", "decisions": [{"action": "accept"}]}, 400),
+        ({"curator": "Ada", "decisions": [{"action": "accept", "claim": 7}]}, 400),
+        ({"curator": "Ada", "decisions": [{"action": "accept", "claim": CLAIM, "date": "2000-01-01"}]}, 400),
+        (one("accept", "../../etc/passwd"), 400),
+        (one("correct", change={"object": "<script>"}), 400),
+        (one("correct", change={"object": "http://[broken"}), 400),
+        (one("correct", change={"object": "\ud800"}), 400),
+        (one("correct", change=[]), 400),
+        (one("undo", "0" * 20), 400),
+    ],
+)
+def test_request_that_makes_no_sense_is_refused_with_a_reason(server, body, status):
+    answer = send(server, body)
+    assert answer.status == status
+    assert answer.json["detail"]
+    assert decisions(server) == []
+
+
+def test_a_form_of_another_site_is_refused_whatever_it_holds(server):
+    headers = {"authorization": f"Bearer {TOKEN}", "content-type": "text/plain"}
+    assert send(server, one("accept"), headers).status == 415
+
+
+def test_the_start_address_leaves_its_token_in_a_cookie_that_scripts_cannot_read(server):
+    answer = server.ask(f"/curation?q=x&token={TOKEN}")
+    assert (answer.status, answer.headers["location"]) == (303, "/curation?q=x")
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert "set-cookie" not in server.ask("/curation?token=wrong").headers
+    assert server.ask(f"//evil.example/?token={TOKEN}").headers["location"] == "/evil.example/"
+
+
+def test_hostile_names_and_comments_are_shown_as_text(server):
+    text = "</bdi><script>alert(1)</script> {{ 7*7 }} \" onmouseover='x' \u0000\u202e"
+    values = {"curator": text, "decisions": [{"action": "comment", "claim": CLAIM, "comment": text}]}
+    assert send(server, values).status == 201
+    for headers in ({}, {"cookie": f"oncograph-token={TOKEN}"}):
+        page = server.ask("/curation", headers=headers).body.decode()
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(1)" in page
+        assert "{{ 7*7 }}" in page
+        assert "\u202e" not in page
+
+
+def test_only_who_may_write_gets_buttons(server):
+    send(server, one("accept"))
+    assert "data-action" not in server.ask("/curation").body.decode()
+    assert "data-action" in server.ask("/curation", headers={"cookie": f"oncograph-token={TOKEN}"}).body.decode()
+
+
+def test_list_is_filtered(server):
+    send(server, one("accept", comment="first"))
+    send(server, one("reject", comment="second"))
+    assert "first" in server.ask("/curation?q=FIRST").body.decode()
+    assert "second" not in server.ask("/curation?q=FIRST").body.decode()
+    assert "No decision is like that" in server.ask("/curation?action=undo&page=99").body.decode()
+
+
+def test_curators_at_the_same_time_lose_nothing(server):
+    def comment(number: int) -> int:
+        return send(server, one("comment", comment=f"number {number}")).status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(comment, range(24))) == {201}
+    assert {decision.comment for decision in decisions(server)} == {f"number {number}" for number in range(24)}
