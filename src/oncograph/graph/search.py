@@ -39,6 +39,8 @@ SEARCHED = (*KINDS, EVIDENCE)
 """What a search finds: entities, classes, documents, and the sentences that make claims."""
 LONGEST_QUERY = 200
 SHORTEST_IDENTIFIER = 3
+_NAMES = "names INDEXED BY names_by_folded"
+"""Without the hint SQLite reads all names in the order of things."""
 MOST_NEAR = 3
 
 _OVERLAY = f"""
@@ -154,7 +156,7 @@ class SearchIndex:
             return [NamedNode(iri)]
         with self.connect() as connection:
             rows = connection.execute(
-                "SELECT iri, scope, text FROM names JOIN things ON id = thing WHERE folded = ? AND kind = 'entity' "
+                f"SELECT iri, scope, text FROM {_NAMES} JOIN things ON id = thing WHERE folded = ? AND kind = 'entity' "
                 "ORDER BY iri",
                 (fold_name(name),),
             ).fetchall()
@@ -194,7 +196,7 @@ class SearchIndex:
             for length in range(len(folded), 1, -1):
                 start = folded[:length]
                 rows = connection.execute(
-                    "SELECT text, folded FROM names JOIN things ON id = thing "
+                    f"SELECT text, folded FROM {_NAMES} JOIN things ON id = thing "
                     "WHERE folded >= ? AND folded < ? AND kind = 'entity' AND scope <= ? LIMIT 500",
                     (start, start + "\U0010ffff", SYNONYM),
                 )
@@ -218,7 +220,8 @@ class SearchIndex:
                 return NamedNode(iri)
         with self.connect() as connection:
             rows = connection.execute(
-                "SELECT iri FROM names JOIN things ON id = thing WHERE folded = ? AND kind = 'document' ORDER BY id",
+                f"SELECT iri FROM {_NAMES} JOIN things ON id = thing WHERE folded = ? AND kind = 'document' "
+                "ORDER BY id",
                 (fold_name(name),),
             ).fetchall()
         if not rows:
@@ -317,13 +320,13 @@ def _find_things(
 ) -> list[int]:
     first, last = connection.execute("SELECT first, last FROM ranges WHERE kind = ?", (kind,)).fetchone()
     exact = connection.execute(
-        "SELECT DISTINCT thing FROM names WHERE folded = ? AND thing BETWEEN ? AND ? ORDER BY scope, thing LIMIT ?",
+        f"SELECT DISTINCT thing FROM {_NAMES} WHERE folded = ? AND thing BETWEEN ? AND ? ORDER BY scope, thing LIMIT ?",
         (folded, first, last, most),
     )
     found = dict.fromkeys(thing for (thing,) in exact)
     if len(folded) >= SHORTEST_IDENTIFIER and any(char.isdigit() for char in folded):
         begun = connection.execute(
-            "SELECT DISTINCT thing FROM names WHERE folded >= ? AND folded < ? AND scope >= ? "
+            f"SELECT DISTINCT thing FROM {_NAMES} WHERE folded >= ? AND folded < ? AND scope >= ? "
             "AND thing BETWEEN ? AND ? ORDER BY thing LIMIT ?",
             (folded, folded + "\U0010ffff", IDENTIFIER, first, last, most),
         )
