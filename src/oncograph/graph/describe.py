@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from oncograph.errors import QueryError
 from oncograph.graph import terms
@@ -272,8 +272,11 @@ def describe_entity(
     )
 
 
-def describe_claim(store: Store, claim: NamedNode) -> ClaimDescription:
+def describe_claim(store: Store, claim: NamedNode, *, most: int | None = None) -> ClaimDescription:
     """Give a claim with its sentences, and its opposite.
+
+    Args:
+        most: How many sentences are read; None: all.
 
     Raises:
         QueryError: The graph has no such claim.
@@ -287,10 +290,18 @@ def describe_claim(store: Store, claim: NamedNode) -> ClaimDescription:
     )
     return ClaimDescription(
         summary,
-        explain_claim(store, claim),
+        explain_claim(store, claim, most=most),
         tuple(_find_values(store, claim)),
         summarise_claim(store, opposite) if opposite is not None else None,
     )
+
+
+def find_opposite(store: Store, claim: ClaimSummary) -> ClaimSummary | None:
+    """Give the claim of the same triple with the other polarity, if the graph has it."""
+    node = NamedNode(claim.iri)
+    sides = NamedNode(claim.subject.iri), NamedNode(ONTOLOGY + claim.predicate)
+    found = _find_opposite(store, node, *sides, next(find_objects(store, node, terms.OBJECT)))
+    return summarise_claim(store, found) if found is not None else None
 
 
 def describe_document(store: Store, document: NamedNode) -> DocumentDescription:
@@ -335,10 +346,46 @@ def describe_term(store: Store, term: NamedNode) -> TermDescription:
         definition=find_value(store, term, terms.DEFINITION) or find_value(store, term, terms.COMMENT),
         above=_describe_all(store, find_nodes(store, term, terms.SUBCLASS_OF)),
         below=_describe_all(store, find_subjects(store, terms.SUBCLASS_OF, term)),
-        domain=_describe_all(store, find_nodes(store, term, terms.DOMAIN)),
-        range=_describe_all(store, find_nodes(store, term, terms.RANGE)),
+        domain=_describe_all(store, _find_sides(store, term, terms.DOMAIN)),
+        range=_describe_all(store, _find_sides(store, term, terms.RANGE)),
         inverse=describe_thing(store, inverse) if inverse is not None else None,
         count=_count(store, terms.TYPE if is_class else terms.PREDICATE, term),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDescription:
+    """A rule that reads claims in sentences.
+
+    Attributes:
+        reads: The relations that it reads.
+        examples: Sentences that it reads.
+        confidence: How sure it is by itself, as a number in text.
+    """
+
+    id: str
+    label: str
+    reads: tuple[Thing, ...]
+    patterns: tuple[str, ...]
+    examples: tuple[str, ...]
+    confidence: str
+
+
+def describe_rule(store: Store, rule: NamedNode) -> RuleDescription:
+    """Give a rule with its patterns and examples.
+
+    Raises:
+        QueryError: The graph has no such rule.
+    """
+    if not holds(store, rule, terms.TYPE, terms.RULE_CLASS):
+        raise QueryError(f"there is no {shorten(rule.value)} in this graph")
+    return RuleDescription(
+        id=rule.value.removeprefix(terms.RULE),
+        label=find_label(store, rule),
+        reads=_describe_all(store, find_nodes(store, rule, terms.READS)),
+        patterns=tuple(sorted(obj.value for obj in find_objects(store, rule, terms.PATTERN))),
+        examples=tuple(sorted(obj.value for obj in find_objects(store, rule, terms.EXAMPLE))),
+        confidence=find_value(store, rule, terms.CONFIDENCE),
     )
 
 
@@ -394,7 +441,9 @@ def _find_path_of(store: Store, entity: NamedNode) -> tuple[Thing, ...]:
 
 
 def _describe_all(store: Store, nodes: Iterable[NamedNode]) -> tuple[Thing, ...]:
-    things = {describe_thing(store, node) for node in nodes if not node.value.startswith(BASE + "genid")}
+    things = {
+        describe_thing(store, node) for node in nodes if node != terms.NIL and not node.value.startswith(BASE + "genid")
+    }
     return tuple(sorted(things, key=lambda thing: (thing.label.casefold(), thing.iri)))
 
 
@@ -483,6 +532,18 @@ def _find_values(store: Store, claim: NamedNode) -> Iterator[tuple[str, str]]:
     for predicate, name in _VALUES.items():
         for node in find_objects(store, claim, predicate):
             yield name, node.value if isinstance(node, Literal) else find_label(store, node)
+
+
+def _find_sides(store: Store, term: NamedNode, predicate: NamedNode) -> Iterator[NamedNode]:
+    """Give the classes that a relation leads from or to; of a union, each."""
+    waiting: list[object] = [quad.object for quad in store.quads_for_pattern(term, predicate, None, None)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, NamedNode):
+            yield node
+        elif isinstance(node, BlankNode):
+            for part in (terms.UNION_OF, terms.FIRST, terms.REST):
+                waiting.extend(quad.object for quad in store.quads_for_pattern(node, part, None, None))
 
 
 def _count(store: Store, predicate: NamedNode, obj: NamedNode) -> int:

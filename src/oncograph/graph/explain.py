@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import islice, product
 
 from pyoxigraph import Literal, NamedNode, Store
 
@@ -186,12 +186,16 @@ def _explanation(
     )
 
 
-def explain_claim(store: Store, claim: NamedNode) -> ExplainedClaim:
-    """Give a claim with its sentences, by document and place."""
-    extractions = list(find_subjects(store, terms.OF_CLAIM, claim))
+def explain_claim(store: Store, claim: NamedNode, *, most: int | None = None) -> ExplainedClaim:
+    """Give a claim with its sentences, by document and place.
+
+    Args:
+        most: How many sentences are read, any of them; None: all.
+    """
+    extractions = list(islice(find_subjects(store, terms.OF_CLAIM, claim), most))
     read = {_find_node(store, node, terms.FROM_EVIDENCE) for node in extractions}
     supports = [_explain_extraction(store, node) for node in extractions]
-    given = set(find_nodes(store, claim, terms.SUPPORTED_BY)) - read
+    given = set(islice(find_nodes(store, claim, terms.SUPPORTED_BY), most)) - read if len(read) != most else set()
     supports += [_explain_given(store, claim, evidence) for evidence in given]
     return ExplainedClaim(
         claim=shorten(claim.value),

@@ -41,8 +41,13 @@ def write_rdf(store: Store, output: IO[bytes], *, format: str, keep: Selection =
     Entities come first, then claims, documents and evidence, each by IRI; in forms with named graphs the default
     graph comes first.
     """
+    write_quads(select_quads(store, keep), output, format=format)
+
+
+def write_quads(quads: Iterable[Quad], output: IO[bytes], *, format: str) -> None:
+    """Write quads in one of `RDF_FORMATS`, in the order of the exports."""
     form = RDF_FORMATS[format]
-    lines = sort_lines(select_quads(store, keep), by_graph=form.supports_datasets)
+    lines = sort_lines(quads, by_graph=form.supports_datasets)
     if form in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS):
         output.writelines(f"{line}\n".encode() for line in lines)
     elif form.supports_datasets:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from oncograph.graph.describe import Thing
+from oncograph.graph.describe import ClaimSummary, Thing
+from oncograph.graph.explain import Support
 from oncograph.graph.terms import CLAIM, DOC, RULE
 from oncograph.knowledge.vocabularies.identifiers import to_notation
 from oncograph.model import ENTITY, ONTOLOGY
@@ -46,6 +47,16 @@ def link_entity(iri: str) -> str:
         return "/entity/" + quote(iri.removeprefix(ENTITY), safe=_SAFE + "%")
     notation = to_notation(iri)
     return "/entity/" + quote(notation, safe=_SAFE) if notation else "/entity?iri=" + quote(iri, safe="")
+
+
+def link_summary(claim: ClaimSummary) -> str:
+    """Give the path of the page of a claim."""
+    return link_claim(claim.iri.removeprefix(CLAIM))
+
+
+def link_sentence(support: Support) -> str:
+    """Give the place of a sentence in the page of its document."""
+    return find_sentence_address(support.document, support.start, support.end)
 
 
 _STARTS = {ENTITY: "/entity/", DOC: "/doc/", CLAIM: "/claim/", RULE: "/rule/", ONTOLOGY: "/ontology/"}

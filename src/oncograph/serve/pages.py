@@ -1,24 +1,95 @@
-"""Pages for people: the start page, entities, claims, documents and the ontology."""
+"""Pages for people about the graph as a whole: the start, search, documents, downloads."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
 
+from oncograph.graph.overview import list_things
+from oncograph.graph.search import EVIDENCE, Hit
+from oncograph.serve import things
+from oncograph.serve.addresses import find_sentence_address, link
+from oncograph.serve.negotiation import prefers_pages
 from oncograph.serve.site import Site
 
-TOLD_TO_KEEP = {"cache-control": "no-cache"}
+A_PAGE = 50
+MOST_FOUND = 25
+TOLD_TO_ASK = {"cache-control": "no-cache"}
+DOWNLOADS = {
+    "graph.ttl": "The graph as Turtle: entities, claims, evidence",
+    "graph.trig": "The same with named graphs: one for each document, one for what is inferred",
+    "graph.html": "The graph as one page that works without a server",
+    "report.md": "What was read, and what could not be",
+    "report.json": "The same for programs",
+}
+"""Files of a build that may be fetched, and what they are."""
 
 
 def add_routes(app: FastAPI, site: Site) -> None:
     """Add the pages to an application."""
 
     @app.get("/", response_class=HTMLResponse)
-    def start(request: Request) -> HTMLResponse:
-        return site.show(request, "start.html", {"title": "oncograph"})
+    def start(request: Request) -> Response:
+        return site.show(request, "start.html", {"title": "oncograph", "overview": site.overview})
+
+    @app.get("/search", response_class=HTMLResponse)
+    def search(request: Request, q: str = "") -> Response:
+        hits = site.live.snapshot.index.search(q, most=MOST_FOUND)
+        found = [(hit, _find_address(hit)) for hit in hits]
+        return site.show(request, "search.html", {"title": "Search", "query": q, "found": found})
+
+    @app.get("/documents", response_class=HTMLResponse)
+    def show_documents(request: Request, filter: str = "", page: str = "") -> Response:
+        number = things.read_page(page)
+        index = site.live.snapshot.index
+        found = list_things(index, "document", skip=(number - 1) * A_PAGE, most=A_PAGE + 1, containing=filter[:200])
+        values = {
+            "title": "Documents",
+            "documents": found[:A_PAGE],
+            "filter": filter,
+            "page_number": number,
+            "more": len(found) > A_PAGE,
+        }
+        return site.show(request, "documents.html", values)
+
+    @app.get("/downloads", response_class=HTMLResponse)
+    def show_downloads(request: Request) -> Response:
+        files = [(name, what, path.stat().st_size) for name, what in DOWNLOADS.items() if (path := _find(site, name))]
+        return site.show(request, "downloads.html", {"title": "Downloads", "files": files})
+
+    @app.get("/downloads/{name}")
+    def download(request: Request, name: str) -> Response:
+        path = _find(site, name)
+        if path is None:
+            return things.say_missing(request, site, name, message=f"There is no file {name} to download.")
+        return FileResponse(path, filename=name, headers=TOLD_TO_ASK)
 
     @app.get("/classes.json")
     def give_looks() -> JSONResponse:
-        return JSONResponse({name: asdict(look) for name, look in site.looks.items()}, headers=TOLD_TO_KEEP)
+        return JSONResponse({name: asdict(look) for name, look in site.looks.items()}, headers=TOLD_TO_ASK)
+
+    @app.exception_handler(404)
+    def say_not_found(request: Request, error: Exception) -> Response:
+        if prefers_pages(request.headers.get("accept", "")):
+            return things.say_missing(request, site, request.url.path)
+        detail = error.detail if isinstance(error, HTTPException) else "Not Found"
+        return PlainTextResponse(f"{detail}\n", 404)
+
+    things.add_routes(app, site)
+
+
+def _find_address(hit: Hit) -> str:
+    if hit.kind == EVIDENCE:
+        return find_sentence_address(hit.thing.name, hit.start, hit.end)
+    return link(hit.thing)
+
+
+def _find(site: Site, name: str) -> Path | None:
+    """Give the path of a file that may be fetched, if the build wrote it."""
+    path = site.live.folder / name
+    return path if name in DOWNLOADS and path.is_file() else None

@@ -21,7 +21,8 @@ from oncograph.graph.overview import Overview, look_over
 from oncograph.graph.snapshots import Snapshot
 from oncograph.graph.terms import onco
 from oncograph.graph.vocabulary import list_classes
-from oncograph.serve.addresses import link
+from oncograph.serve.addresses import link, link_sentence, link_summary
+from oncograph.serve.examples import EXAMPLES, ask_about
 from oncograph.serve.looks import OTHER, Look, choose_looks
 from oncograph.serve.settings import Settings
 from oncograph.serve.state import LiveGraph
@@ -37,7 +38,13 @@ def _make_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["link"] = link
+    environment.globals |= {
+        "link": link,
+        "link_claim": link_summary,
+        "sentence_link": link_sentence,
+        "question": ask_about,
+        "examples": EXAMPLES,
+    }
     return environment
 
 
