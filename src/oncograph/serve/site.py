@@ -21,6 +21,7 @@ from oncograph.graph.overview import Overview, look_over
 from oncograph.graph.snapshots import Snapshot
 from oncograph.graph.terms import onco
 from oncograph.graph.vocabulary import list_classes
+from oncograph.serve.access import may_write
 from oncograph.serve.addresses import link, link_sentence, link_summary
 from oncograph.serve.examples import EXAMPLES, ask_about
 from oncograph.serve.looks import OTHER, Look, choose_looks
@@ -111,7 +112,8 @@ class Site:
 
     def show(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
         """Fill a template; whatever comes from a document or a request is escaped."""
-        text = self.environment.get_template(template).render(request=request, site=self, **values)
+        defaults = {"request": request, "site": self, "may_write": may_write(request, self.settings)}
+        text = self.environment.get_template(template).render(defaults | dict(values))
         return HTMLResponse(text, status_code=status)
 
     def _keep(self, snapshot: Snapshot) -> _Kept:

@@ -137,7 +137,7 @@ const hideSoon = () => {
 
 text.addEventListener("pointerover", (event) => {
   if (event.pointerType === "touch" || pinned) return;
-  const piece = event.target.closest(".said");
+  const piece = event.target.closest(".claimed");
   if (piece) showCard(claimsAt(Number(piece.dataset.at)), piece);
   else hideSoon();
 });
@@ -146,7 +146,7 @@ card.addEventListener("pointerleave", hideSoon);
 text.addEventListener("click", (event) => {
   if (String(getSelection())) return; // words are being copied
   const button = event.target.closest(".claims-here");
-  const piece = event.target.closest(".said");
+  const piece = event.target.closest(".claimed");
   const claims = button ? claimsOf(button.dataset.sentence) : piece ? claimsAt(Number(piece.dataset.at)) : [];
   if (!claims.length) return hideCard();
   showCard(claims, button ?? piece);
@@ -170,6 +170,7 @@ function select(entry, { scroll = "both" } = {}) {
   selected?.element.classList.remove("selected");
   selected?.element.querySelector(".entry-line").removeAttribute("aria-current");
   selected = entry;
+  offerDecision(entry);
   if (!entry) {
     unmark();
     keepState();
@@ -204,7 +205,7 @@ function step(by) {
 
 list.addEventListener("click", (event) => {
   const element = event.target.closest(".entry");
-  if (!element || event.target.closest(".curate, button") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!element || event.target.closest(".curation, button") || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const entry = entries.find((one) => one.element === element);
   if (entry === selected && event.target.closest("a")) return; // the second click opens the claim
   event.preventDefault();
@@ -239,6 +240,36 @@ document.addEventListener("keydown", (event) => {
     step(event.key === "j" ? 1 : -1);
   } else if (event.key === "Enter" && selected && !event.target.closest("a, button, summary, input")) {
     location.href = selected.element.querySelector("a").href;
+  }
+});
+
+// --- deciding: one group of buttons, which stands at the chosen claim (curation.js sends the decision) ---
+
+const deciding = document.querySelector("#decide-home > .curation");
+
+function offerDecision(entry) {
+  if (!deciding) return;
+  if (!entry) {
+    document.getElementById("decide-home").append(deciding);
+    return;
+  }
+  const words = entry.element.querySelector(".entry-line").textContent.trim().replace(/\s+/g, " ");
+  const status = entry.element.dataset.status;
+  Object.assign(deciding.dataset, { claim: entry.id, words, status });
+  deciding.setAttribute("aria-label", `Decide on: ${words}`);
+  deciding.querySelector("[data-action=accept]").disabled = status === "Accepted";
+  deciding.querySelector("[data-action=reject]").disabled = status === "Rejected";
+  entry.element.append(deciding);
+}
+
+const DECISIONS = { a: "accept", r: "reject", c: "correct" };
+document.addEventListener("keydown", (event) => {
+  if (!deciding || !selected || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, dialog")) return;
+  const button = DECISIONS[event.key] && deciding.querySelector(`[data-action=${DECISIONS[event.key]}]`);
+  if (button && !button.disabled) {
+    event.preventDefault();
+    button.click();
   }
 });
 
