@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from oncograph.cli_curate import curate
 from oncograph.cli_serve import mcp, serve
 from oncograph.cli_vocabulary import vocabulary
 from oncograph.errors import OncographError, QueryError, StoreError
@@ -29,6 +30,7 @@ def cli() -> None:
 
 
 cli.add_command(vocabulary)
+cli.add_command(curate)
 cli.add_command(serve)
 cli.add_command(mcp)
 
@@ -227,6 +229,12 @@ def explain(subject: str, predicate: str, object: str, folder: Path) -> None:
 )
 @click.option("--certainty", type=click.Choice(["stated", "possible"]), default=None, help="Keep claims so certain.")
 @click.option("--confidence", type=click.FloatRange(0, 1), default=0.0, help="Keep claims at least so confident.")
+@click.option(
+    "--status",
+    type=click.Choice(["accepted", "rejected", "corrected", "undecided", "any"]),
+    default=None,
+    help="Keep claims of which curators said so.  [default: all but rejected and corrected]",
+)
 def export(
     path: Path,
     folder: Path,
@@ -238,6 +246,7 @@ def export(
     polarity: str | None,
     certainty: str | None,
     confidence: float,
+    status: str | None,
 ) -> None:
     """Write the graph, or a part of it, to PATH.
 
@@ -250,7 +259,9 @@ def export(
     from oncograph.graph import open_store
     from oncograph.publish import Selection, write_export
 
-    keep = Selection(entities, classes, documents, predicates, polarity or "", certainty or "", confidence)
+    keep = Selection(
+        entities, classes, documents, predicates, polarity or "", certainty or "", confidence, status or ""
+    )
     write_export(open_store(_store_of(folder)), path, format=form or _guess_format(path), keep=keep)
     click.echo(f"Wrote {path}.")
 

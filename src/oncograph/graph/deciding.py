@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from oncograph.errors import CurationError, QueryError
+from oncograph.errors import CurationError, OncographError, QueryError
 from oncograph.graph import terms
 from oncograph.graph.curation import curate_folder, settle, target_of
 from oncograph.graph.journal import (
@@ -64,12 +64,14 @@ class Request:
     Attributes:
         action: One of `ACTIONS`.
         claim: IRI, prefixed name or digits of a claim; of an `undo`, of the decision that is taken back.
+        place: Where it was asked for, to say in an error: `review.tsv: line 7`.
     """
 
     action: str
     claim: str
     comment: str = ""
     change: Change = field(default_factory=Change)
+    place: str = ""
 
 
 def decide(folder: Path, requests: Sequence[Request], *, curator: str) -> list[Decision]:
@@ -116,7 +118,12 @@ def make_decisions(
     """
     made: list[Decision] = []
     for request in requests:
-        made.append(_make(store, [*known, *made], request, curator))
+        try:
+            made.append(_make(store, [*known, *made], request, curator))
+        except OncographError as error:
+            if not request.place:
+                raise
+            raise CurationError(f"{request.place}: {error}") from error
     return made
 
 

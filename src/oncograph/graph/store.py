@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -135,12 +136,13 @@ def apply_journal(path: Path, journal: Journal) -> None:
 def edit_store(path: Path) -> Iterator[Path]:
     """Give a folder with a copy of a store that takes its place when the block ends well."""
     path = Path(path)
-    changing = path.with_name(f".{path.name}.changing")
     with lock_store(path):
         _check_format(path)
-        shutil.rmtree(changing, ignore_errors=True)  # what a killed process left; nobody else holds the lock
+        for left in path.parent.glob(f".{path.name}.changing-*"):  # by a killed process; nobody else holds the lock
+            shutil.rmtree(left, ignore_errors=True)
+        # Each has its own name: while an error is told, its frames may still hold the store of the last one open.
+        changing = Path(tempfile.mkdtemp(prefix=f".{path.name}.changing-", dir=path.parent))
         try:
-            changing.mkdir()
             copy_store(path, changing)
             yield changing
             _finish(changing, path)

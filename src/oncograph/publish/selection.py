@@ -9,6 +9,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from oncograph.errors import QueryError
 from oncograph.graph import terms
+from oncograph.graph.describe import find_status
 from oncograph.graph.lookup import Node, find_nodes, find_objects, find_subjects, find_value, holds
 from oncograph.graph.names import find_class, find_document, find_entity, find_predicate
 from oncograph.graph.terms import onco
@@ -28,6 +29,14 @@ _DESCRIPTION = frozenset(
         terms.BROADER,
     }
 )
+_STATUSES = {
+    "": {"", "Accepted"},
+    "accepted": {"Accepted"},
+    "rejected": {"Rejected"},
+    "corrected": {"Corrected"},
+    "undecided": {""},
+    "any": {"", "Accepted", "Rejected", "Corrected"},
+}
 _CHOICES = {"polarity": ("Affirmed", "Negated"), "certainty": ("Stated", "Possible")}
 
 
@@ -43,6 +52,8 @@ class Selection:
         polarity: `affirmed` or `negated`.
         certainty: `stated` or `possible`.
         confidence: Lowest confidence.
+        status: What curators said: `accepted`, `rejected`, `corrected`, `undecided` or `any`; empty: all but the
+            rejected and the corrected.
     """
 
     entities: tuple[str, ...] = ()
@@ -52,6 +63,7 @@ class Selection:
     polarity: str = ""
     certainty: str = ""
     confidence: float = 0.0
+    status: str = ""
 
     def __bool__(self) -> bool:
         """Tell whether there is any condition."""
@@ -94,6 +106,9 @@ class _ClaimTest:
         self.documents = {find_document(store, name) for name in keep.documents}
         self._predicates = {node for name in keep.predicates for node in _both_directions(store, name)}
         self._confidence = keep.confidence
+        if keep.status not in _STATUSES:
+            raise QueryError(f"status {keep.status!r}: choose one of {', '.join(filter(None, _STATUSES))}")
+        self._statuses = _STATUSES[keep.status]
         self._values = [
             (onco(name), onco(_choose(name, value)))
             for name, value in (("polarity", keep.polarity), ("certainty", keep.certainty))
@@ -103,6 +118,8 @@ class _ClaimTest:
     def passes(self, claim: NamedNode) -> bool:
         store = self._store
         if any(not holds(store, claim, predicate, value) for predicate, value in self._values):
+            return False
+        if find_status(store, claim) not in self._statuses:
             return False
         if self._confidence and float(find_value(store, claim, terms.CONFIDENCE)) < self._confidence:
             return False
@@ -206,6 +223,8 @@ class _Part:
         )
 
     def _facts_of(self, claim: NamedNode) -> Iterator[tuple[NamedNode, NamedNode, Node]]:
+        if find_status(self._store, claim) in {"Rejected", "Corrected"}:
+            return
         if holds(self._store, claim, terms.POLARITY, terms.NEGATED) or holds(
             self._store, claim, terms.CERTAINTY, terms.POSSIBLE
         ):
