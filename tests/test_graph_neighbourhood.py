@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode, Quad, Store
 import graph_samples
 from oncograph.errors import QueryError
 from oncograph.graph import terms
+from oncograph.graph.deciding import Change, Request, decide
 from oncograph.graph.describe import describe_entity
 from oncograph.graph.neighbourhood import ClaimFilter, find_claims, find_neighbours, find_paths, group_claims
 from oncograph.graph.snapshots import take_snapshot
@@ -147,6 +148,32 @@ def test_what_a_curator_rejected_is_left_out_without_a_new_index(folder, tmp_pat
     (claim,) = find_claims(*now, entity("HER2"), ClaimFilter(status="rejected")).claims
     assert (claim.iri, claim.status) == (rejected.iri, "Rejected")
     assert find_paths(*now, entity("HER2"), entity("trastuzumab")).paths == ()
+
+
+def test_what_a_curator_corrected_is_found_as_it_should_be(tmp_path):
+    graph_samples.make_store(tmp_path)
+    (wrong,) = find_claims(*at(tmp_path / "store"), entity("HER2"), ClaimFilter(classes=("Drug",))).claims
+    change = Change(object="pertuzumab")
+    decide(tmp_path, [Request("correct", wrong.iri, change=change)], curator="Ada")
+
+    now = at(tmp_path / "store")
+    assert lines(find_claims(*now, entity("HER2"), ClaimFilter(classes=("Drug",))).claims) == [
+        "HER2 targetedBy pertuzumab"
+    ]
+    assert "pertuzumab" in {thing.label for thing in find_neighbours(*now, entity("HER2")).neighbours}
+    assert find_paths(*now, entity("HER2"), entity("pertuzumab")).length == 1
+    assert lines(find_claims(*now, entity("HER2"), ClaimFilter(status="Corrected")).claims) == [
+        "HER2 targetedBy trastuzumab"
+    ]
+
+
+def test_a_doubt_that_a_curator_added_counts(tmp_path):
+    graph_samples.make_store(tmp_path)
+    (claim,) = find_claims(*at(tmp_path / "store"), entity("HER2"), ClaimFilter(classes=("Drug",))).claims
+    decide(tmp_path, [Request("correct", claim.iri, change=Change(certainty="possible"))], curator="Ada")
+
+    (found,) = find_claims(*at(tmp_path / "store"), entity("HER2"), ClaimFilter(certainty="Possible")).claims
+    assert (found.iri, found.certainty) == (claim.iri, "Possible")
 
 
 def at(path):

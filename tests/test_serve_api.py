@@ -194,6 +194,24 @@ def test_a_value_of_a_request_is_never_markup(server):
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+HOSTILE = "</script><script>alert(1)</script> \u202e\u2028 ' OR 1=1 -- \" AND NEAR("
+
+
+def test_hostile_text_of_documents_is_only_ever_a_json_string(tmp_path):
+    doc = graph_samples.DocumentMaker("odd", HOSTILE, identifier="../../etc/passwd")
+    doc.claim(f"{HOSTILE} blocks HER2.", ("HER2", "HER2"), "targetedBy", (HOSTILE, "trastuzumab"))
+    graph_samples.make_store(tmp_path, [doc.reading()])
+
+    with run_server(tmp_path) as server:
+        found = ask(server, f"search?q={quote(HOSTILE)}")["results"]
+        answer = server.ask("/api/v1/documents/..%2F..%2Fetc%2Fpasswd")
+
+    assert [hit["kind"] for hit in found] == ["document", "evidence"]
+    assert answer.media_type == "application/json"
+    assert answer.json["title"] == HOSTILE.strip()
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 @pytest.mark.slow
 def test_the_api_keeps_to_its_description(server, tmp_path):
     """Schemathesis: no server error, and every answer as the description says; ten minutes of it find the same."""
