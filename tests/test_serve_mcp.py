@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -178,6 +179,27 @@ def test_nothing_but_the_protocol_is_written_to_the_output(folder):
     assert [line["result"]["serverInfo"]["name"] for line in lines if line.get("id") == 1] == ["oncograph"]
     assert all(line["jsonrpc"] == "2.0" for line in lines)
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_server_at_once_and_leaves_nothing_behind(folder, number):
+    before = sorted(folder.iterdir())
+    server = subprocess.Popen(
+        [sys.executable, *COMMAND, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": SOURCE},
+    )
+    with server:
+        server.stdin.write(b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
+        server.stdin.flush()
+        server.stdout.readline()
+        server.send_signal(number)
+        server.wait(10)
+
+        assert server.stderr.read() == b""
+    assert sorted(folder.iterdir()) == before
 
 
 def test_a_folder_without_a_graph_is_one_line_on_the_error_output(tmp_path):

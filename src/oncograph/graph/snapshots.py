@@ -35,6 +35,10 @@ class Snapshot:
         self.index = SearchIndex(folder, self.store)
         self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
+    def remove(self) -> None:
+        """Remove the copy at once, when the process is about to end without further notice."""
+        self._finalizer()
+
 
 def take_snapshot(path: Path) -> Snapshot:
     """Copy a store and open the copy for reading; large files are shared by hard links, where the disk can.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any, Literal, TypeVar
 
 from mcp.server.mcpserver import MCPServer
@@ -168,18 +171,18 @@ class DocumentList(BaseModel):
     next_offset: int | None
 
 
-def make_server(live: LiveGraph, settings: Settings, *, queries: Path, version: str = "") -> MCPServer:
+def make_server(live: LiveGraph, workers: Workers, *, queries: Path, version: str = "") -> MCPServer:
     """Make the server of a graph's tools.
 
     Args:
+        workers: Answer queries; they are started by the first one.
         queries: Folder of the named queries.
     """
-    workers = Workers(live, settings)
 
     @asynccontextmanager
     async def end_workers(_: MCPServer) -> AsyncIterator[None]:
         try:
-            yield  # the first query starts them
+            yield
         finally:
             await workers.stop()
 
@@ -197,8 +200,17 @@ def make_server(live: LiveGraph, settings: Settings, *, queries: Path, version: 
 
 
 def run_stdio(live: LiveGraph, settings: Settings, *, queries: Path, version: str = "") -> None:
-    """Serve the tools over standard input and output until the input ends."""
-    make_server(live, settings, queries=queries, version=version).run("stdio")
+    """Serve the tools over standard input and output until the input ends or a signal comes."""
+    workers = Workers(live, settings)
+
+    def end(number: int, _: FrameType | None) -> None:
+        workers.close()
+        live.close()
+        os._exit(128 + number)  # the thread that waits for input cannot be woken
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    make_server(live, workers, queries=queries, version=version).run("stdio")
 
 
 Few = Annotated[int, Field(ge=1, le=50)]

@@ -45,3 +45,7 @@ class LiveGraph:
             if identify_store(self.path) not in {self._snapshot.id, "0" * 16}:
                 self._snapshot = take_snapshot(self.path)
             return self._snapshot
+
+    def close(self) -> None:
+        """Remove what this process keeps on the disk, when it is about to end."""
+        self._snapshot.remove()

@@ -173,6 +173,13 @@ class Workers:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def close(self) -> None:
+        """End all processes and remove their files without waiting, when this process is about to end."""
+        self._closed = True
+        for process in list(self._all):
+            process.end()
+        self._finalizer()
+
     async def run(self, request: Request, *, lasting: bool = False, gone: Gone | None = None) -> Answer:
         """Answer a request.
 
