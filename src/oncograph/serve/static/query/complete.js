@@ -12,6 +12,7 @@ export function completeNames({ prefixes, terms }) {
     persistenceId: null,
     isValidCompletionPosition: (editor) => {
       const token = editor.getCompleteToken();
+      if (found.has(token.string)) return false; // it stands there in full
       return token.type !== "comment" && /^[<\w][\w:.-]*$/.test(token.string) && token.string.length > 1 && !isKeyword(token);
     },
     preProcessToken: (_, token) => ({ ...token, autocompletionString: token.string }),

@@ -19,8 +19,15 @@ export function nameControls(room) {
     for (const [selector, label] of NAMES) {
       for (const element of room.querySelectorAll(selector)) if (!element.getAttribute("aria-label")) element.setAttribute("aria-label", label);
     }
+    for (const button of room.querySelectorAll(".tabsList .addTab")) {
+      if (button.getAttribute("role") !== "tab") button.setAttribute("role", "tab"); // a list of tabs holds nothing else
+    }
+    for (const button of room.querySelectorAll(".yasr_btn")) {
+      const disabled = String(button.classList.contains("disabled"));
+      if (button.getAttribute("aria-disabled") !== disabled) button.setAttribute("aria-disabled", disabled);
+    }
     for (const picture of room.querySelectorAll("svg:not([aria-hidden]):not([role])")) picture.setAttribute("aria-hidden", "true");
   };
-  new MutationObserver(name).observe(room, { childList: true, subtree: true });
+  new MutationObserver(name).observe(room, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   name();
 }

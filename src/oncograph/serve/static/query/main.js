@@ -16,7 +16,7 @@ const { Yasqe, Yasr } = Yasgui;
 
 Yasqe.defaults.autocompleters = [];
 Yasqe.registerAutocompleter(completeNames(config), true);
-Yasqe.defaults.value = START;
+Yasqe.defaults.value = declare(START);
 Yasqe.defaults.createShareableLink = null;
 Yasr.defaults.prefixes = config.prefixes;
 Yasr.defaults.maxPersistentResponseSize = 100_000;
@@ -39,13 +39,42 @@ const yasgui = new Yasgui(room, {
   autofocus: false,
 });
 
+/** Put the PREFIX lines that a query needs before it, so that it also runs elsewhere. */
+function declare(query) {
+  const head = findUndeclared(query).map(([prefix, iri]) => `PREFIX ${prefix}: <${iri}>\n`).join("");
+  return `${head}${query}`;
+}
+
+/** The known prefixes that a query uses and does not declare, each with its IRI. */
+function findUndeclared(query) {
+  const uses = (prefix) => new RegExp(`(^|[^\\w<-])${prefix}:\\w`).test(query);
+  const declares = (prefix) => new RegExp(`\\bPREFIX\\s+${prefix}:`, "i").test(query);
+  return Object.entries(config.prefixes).filter(([prefix]) => uses(prefix) && !declares(prefix));
+}
+
+/** Declare what was typed, pasted or completed, as soon as the writer rests. */
+let resting;
+room.addEventListener("keyup", rest);
+room.addEventListener("paste", rest);
+
+function rest() {
+  clearTimeout(resting);
+  resting = setTimeout(() => {
+    const editor = yasgui.getTab()?.getYasqe();
+    if (!editor || editor.state.completionActive) return;
+    const missing = findUndeclared(editor.getValue());
+    if (missing.length) editor.addPrefixes(Object.fromEntries(missing));
+  }, 300);
+}
+
 labelAnswers(room);
 nameControls(room);
 
 document.getElementById("examples").addEventListener("click", (event) => {
   const button = event.target.closest("button[data-query]");
   if (!button) return;
-  const tab = yasgui.addTab(true, { name: button.dataset.name, yasqe: { value: button.dataset.query } });
+  const tab = yasgui.addTab(true, { name: button.dataset.name, yasqe: { value: declare(button.dataset.query) } });
   tab.query();
-  room.scrollIntoView({ block: "start" });
+  event.currentTarget.open = false;
+  room.scrollIntoView({ block: "nearest" });
 });

@@ -99,7 +99,7 @@ function clamp(value, low, high) {
 }
 
 function arrow() {
-  const marker = draw("marker", { id: "to", viewBox: "0 0 8 8", refX: 14, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" });
+  const marker = draw("marker", { id: "to", viewBox: "0 0 8 8", refX: 15, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" });
   marker.append(draw("path", { d: "M0 0 8 4 0 8z", class: "arrow" }));
   const defs = draw("defs");
   defs.append(marker);
