@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
-from pathlib import Path
 
 import pytest
 
 import graph_samples
+from browsing import SIZES, check_access, open_page
 from serving import run_server
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-sync_api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="the browser tests need a chromium on the path"),
-]
-
-AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+pytestmark = pytest.mark.browser
 EDITOR = "document.querySelector('.CodeMirror').CodeMirror"
-SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="module")
@@ -31,31 +22,11 @@ def server(tmp_path_factory):
         yield server
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(params=SIZES)
 def page(request, server, browser):
-    width, height = SIZES[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height})
-    page, page.troubles = context.new_page(), []
-    page.on("console", lambda said: page.troubles.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: page.troubles.append(str(error)))
-    page.on("request", lambda asked: None if is_own(asked.url, server.url) else page.troubles.append(asked.url))
-    page.goto(f"{server.url}/query")
-    page.wait_for_selector(".yasqe_queryButton")
-    yield page
-    assert page.troubles == []
-    context.close()
-
-
-def is_own(address: str, server: str) -> bool:
-    return address.startswith((server, "data:", "blob:"))
+    with open_page(browser, server, "/query", size=request.param) as page:
+        page.wait_for_selector(".yasqe_queryButton")
+        yield page
 
 
 def write(page, query: str) -> None:
@@ -112,10 +83,7 @@ def test_the_page_is_accessible(page):
     page.keyboard.press("Control+Enter")
     page.click(".yasqe_queryButton")
     page.wait_for_selector(".yasr table.dataTable tbody tr")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then(found => found.violations)")
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in {"serious", "critical"}] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    check_access(page)
 
 
 def test_the_editor_is_left_by_keyboard(page):
