@@ -22,7 +22,7 @@ PARTS = (sparql, api, query_page, curation, pages)
 
 
 class Shortcut:
-    """Answers some addresses without looking through the routes of all others."""
+    """Answers some addresses without looking through the routes of all others, and HEAD wherever GET is answered."""
 
     def __init__(self, app: ASGIApp, direct: Mapping[str, ASGIApp]) -> None:
         self._app = app
@@ -30,7 +30,12 @@ class Shortcut:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         known = self._direct.get(scope["path"]) if scope["type"] == "http" else None
-        await (known or self._app)(scope, receive, send)
+        if known is not None:
+            await known(scope, receive, send)
+        elif scope["type"] == "http" and scope["method"] == "HEAD":  # as GET; the server sends no body
+            await self._app({**scope, "method": "GET"}, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 def make_app(live: LiveGraph, settings: Settings) -> FastAPI:
