@@ -6,6 +6,17 @@ from pathlib import Path
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let whoever runs the tests give more time to those that look for trouble as long as they are let."""
+    parser.addoption(
+        "--fuzz-minutes",
+        type=float,
+        default=0.0,
+        metavar="MINUTES",
+        help="how long the API is tried with made-up requests (default: a few of each kind)",
+    )
+
+
 @pytest.fixture(autouse=True)
 def no_added_vocabularies(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Commands see none of the vocabularies that whoever runs the tests has added."""

@@ -45,7 +45,28 @@ def test_search_gives_what_the_search_box_shows(server):
         "matched": "",
         "claims": 4,
         "snippet": [["HER2", True]],
+        "others": 0,
+        "claim": None,
     }
+
+
+def test_search_gives_claims_and_says_what_it_took_the_words_for(server):
+    answer = server.ask("/api/v1/search?q=herceptn+her2&kind=claim").json
+    (hit,) = answer["results"]
+
+    assert answer["corrected"] == "herceptin her2"
+    assert (hit["label"], hit["path"]) == ("HER2 targeted by trastuzumab", f"/claim/{hit['claim']['id']}")
+    assert hit["claims"] == hit["claim"]["evidences"] == 2
+
+
+def test_a_search_is_paged(server):
+    whole = ask(server, "search?q=b&kind=entity&limit=50")["results"]
+    parts = [
+        ask(server, f"search?q=b&kind=entity&limit=2&offset={at}")["results"] for at in range(0, len(whole) + 2, 2)
+    ]
+
+    assert len(whole) > 2
+    assert [hit for part in parts for hit in part] == whole
 
 
 @pytest.mark.parametrize(
@@ -142,6 +163,7 @@ def test_the_graph_says_what_it_holds(server):
         ("entities/%00", 404, ""),
         ("entities/%3Ca%20b%3E", 404, ""),
         ("entities/%FF%FE", 404, ""),
+        ("entities/a%0Ab", 404, "there is no such address"),
     ],
 )
 def test_an_error_is_a_problem_that_says_what_to_do(server, path, status, told):
@@ -213,11 +235,18 @@ def test_hostile_text_of_documents_is_only_ever_a_json_string(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_api_keeps_to_its_description(server, tmp_path):
-    """Schemathesis: no server error, and every answer as the description says; ten minutes of it find the same."""
-    command = [Path(sys.executable).parent / "schemathesis", "run", f"{server.url}/api/openapi.json"]
-    limits = ["--max-examples", "20", "--seed", "1", "--checks", "all", "--no-color"]
+def test_the_api_keeps_to_its_description(server, tmp_path, pytestconfig):
+    """Schemathesis: no server error, and every answer as the description says.
 
-    done = subprocess.run([*command, *limits], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    `pytest tests/test_serve_api.py -k description --fuzz-minutes 10` tries for ten minutes.
+    """
+    minutes = pytestconfig.getoption("--fuzz-minutes")
+    command = [Path(sys.executable).parent / "schemathesis", "run", f"{server.url}/api/openapi.json"]
+    limits = ["--max-time", str(int(minutes * 60)), "--workers", "2"] if minutes else ["--max-examples", "20"]
+    more = ["--seed", "1", "--checks", "all", "--no-color"]
+
+    done = subprocess.run(
+        [*command, *limits, *more], cwd=tmp_path, capture_output=True, text=True, timeout=300 + minutes * 90
+    )
 
     assert done.returncode == 0, done.stdout[-6000:]

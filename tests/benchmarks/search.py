@@ -65,7 +65,7 @@ def main(claims: int) -> None:
         times = []
         for query in queries:
             started, busy = time.perf_counter(), time.thread_time()
-            hits = index.search(query)
+            hits = index.search(query).hits
             times.append((time.perf_counter() - started, time.thread_time() - busy, query, len(hits)))
     report(claims, built, size, memory, times)
 

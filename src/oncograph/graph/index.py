@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from itertools import groupby
@@ -18,10 +19,13 @@ from oncograph.knowledge.vocabularies.identifiers import to_notation
 from oncograph.model import ONTOLOGY
 
 INDEX_FILE = "search.sqlite"
+VERSION = 2
+"""What the index holds; one of another version is written anew."""
 
 ENTITY, CLASS, DOCUMENT = "entity", "class", "document"
 KINDS = (ENTITY, CLASS, DOCUMENT)
 """Kinds of things in the order of their numbers."""
+EVIDENCE = "evidence"
 LABEL, SYNONYM, NEAR_SYNONYM, IDENTIFIER, BARE_IDENTIFIER = range(5)
 """What a name is to a thing, the best first."""
 
@@ -39,7 +43,10 @@ CREATE TABLE names (thing INTEGER NOT NULL, scope INTEGER NOT NULL, text TEXT NO
 CREATE TABLE claims (id INTEGER PRIMARY KEY, {CLAIM_COLUMNS});
 CREATE TABLE relations (predicate TEXT PRIMARY KEY, claims INTEGER NOT NULL, negated INTEGER NOT NULL,
     possible INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE sentences (id INTEGER PRIMARY KEY, evidence TEXT NOT NULL);
+CREATE TABLE sentences (id INTEGER PRIMARY KEY, evidence TEXT NOT NULL, others INTEGER NOT NULL);
+CREATE TABLE spellings (words TEXT NOT NULL);
+CREATE VIRTUAL TABLE label_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii',
+    prefix='1 2 3 4 5 6');
 CREATE VIRTUAL TABLE name_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii',
     prefix='1 2 3 4 5 6');
 CREATE VIRTUAL TABLE sentence_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii',
@@ -71,7 +78,22 @@ _SCOPES = {
     **dict.fromkeys(terms.SCOPED_LABELS.values(), NEAR_SYNONYM),
 }
 _LONGEST_NAME = 200
+_SHORTEST_SPELLED = 4
+"""Letters of a word that may be misspelt and still be known."""
 _SENTENCE = re.compile(re.escape(terms.EVIDENCE) + r".+/\d+-\d+", re.DOTALL)
+
+
+def has_index(folder: Path) -> bool:
+    """Tell whether the folder of a store holds an index that this version reads."""
+    path = folder / INDEX_FILE
+    if not path.is_file():
+        return False
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+        try:
+            (found,) = connection.execute("PRAGMA user_version").fetchone()
+        except sqlite3.DatabaseError:  # no whole file
+            return False
+    return bool(found == VERSION)
 
 
 def write_index(folder: Path) -> None:
@@ -95,7 +117,7 @@ def new_index(path: Path) -> Iterator[sqlite3.Connection]:
         connection.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE; PRAGMA cache_size = -65536;"
         )
-        connection.executescript(_SCHEMA)
+        connection.executescript(f"{_SCHEMA} PRAGMA user_version = {VERSION};")
         connection.execute("BEGIN")
         yield connection
         connection.execute("COMMIT")
@@ -112,13 +134,13 @@ def fill_index(connection: sqlite3.Connection) -> None:
     _write_names(connection)
     _write_sentences(connection)
     connection.execute(_RANKED_CLAIMS)
-    connection.execute("CREATE INDEX claims_by_subject ON claims (subject)")
+    connection.execute("CREATE INDEX claims_by_sides ON claims (subject, object)")
     connection.execute("CREATE INDEX claims_by_object ON claims (object)")
     connection.execute("CREATE UNIQUE INDEX claims_by_name ON claims (claim)")
     connection.execute(
         "INSERT INTO relations SELECT predicate, count(*), sum(negated), sum(possible) FROM claims GROUP BY predicate"
     )
-    for table in ("name_words", "sentence_words"):
+    for table in ("label_words", "name_words", "sentence_words"):
         connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
     connection.execute("ANALYZE")
 
@@ -239,21 +261,33 @@ def _write_names(connection: sqlite3.Connection) -> None:
     found = connection.execute(
         "SELECT things.id, scope, text FROM found_names JOIN things USING (iri) ORDER BY 1, 2, 3"
     )
+    spelled: Counter[str] = Counter()
     for thing, group in groupby(found, key=lambda row: row[0]):
         rows = [(scope, text) for _, scope, text in group]
         connection.executemany(
             "INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?)",
             ((thing, scope, text, fold_name(text)[:_LONGEST_NAME]) for scope, text in rows),
         )
-        words = dict.fromkeys(word for scope, text in rows if scope < IDENTIFIER for word in index_words(text))
-        connection.execute("INSERT INTO name_words (rowid, words) VALUES (?, ?)", (thing, " ".join(words)))
+        for table, last in (("label_words", LABEL), ("name_words", NEAR_SYNONYM)):
+            words = dict.fromkeys(word for scope, text in rows if scope <= last for word in index_words(text))
+            connection.execute(f"INSERT INTO {table} (rowid, words) VALUES (?, ?)", (thing, " ".join(words)))
+        spelled.update(word for word in words if word.isalpha() and len(word) >= _SHORTEST_SPELLED)
+    ranked = sorted(spelled, key=lambda word: (-spelled[word], word))
+    connection.execute("INSERT INTO spellings VALUES (?)", (" ".join(ranked),))
     connection.execute("CREATE INDEX names_by_folded ON names (folded)")
 
 
 def _write_sentences(connection: sqlite3.Connection) -> None:
-    found = connection.execute("SELECT evidence, text FROM found_sentences ORDER BY claims DESC, evidence")
-    for number, (evidence, text) in enumerate(found, 1):
-        connection.execute("INSERT INTO sentences VALUES (?, ?)", (number, evidence))
+    """Write each sentence once, however many documents hold the very same; the one with most claims stands for all."""
+    found = connection.execute(
+        "SELECT substr(first, 9), text, same FROM (SELECT min(printf('%08d', 99999999 - claims) || evidence) AS first, "
+        "text, count(*) AS same FROM found_sentences GROUP BY text) ORDER BY first"
+    )
+    total = 0
+    for number, (evidence, text, same) in enumerate(found, 1):
+        connection.execute("INSERT INTO sentences VALUES (?, ?, ?)", (number, evidence, same - 1))
         connection.execute(
             "INSERT INTO sentence_words (rowid, words) VALUES (?, ?)", (number, " ".join(index_words(text)))
         )
+        total += same
+    connection.execute("INSERT INTO ranges VALUES (?, 1, ?)", (EVIDENCE, total))

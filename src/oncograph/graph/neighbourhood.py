@@ -377,7 +377,7 @@ def _write_conditions(store: Store, keep: ClaimFilter) -> tuple[str, dict[str, o
     if keep.confidence:
         parts.append("confidence >= :confidence")
     if keep.classes:
-        names = sorted({name for wanted in keep.classes for name in _find_subclasses(store, wanted)})
+        names = sorted({name for wanted in keep.classes for name in find_subclasses(store, wanted)})
         values |= {f"class{at}": name for at, name in enumerate(names)}
         parts.append(f"things.class IN ({', '.join(f':class{at}' for at in range(len(names)))})")
     if not keep.status:
@@ -410,7 +410,12 @@ def _check(value: str, known: tuple[str, ...], what: str) -> str:
     raise QueryError(f"there is no {what} {value!r}; choose {', '.join(known)}")
 
 
-def _find_subclasses(store: Store, name: str) -> set[str]:
+def find_subclasses(store: Store, name: str) -> set[str]:
+    """Give the local names of a class and of all classes below it.
+
+    Raises:
+        QueryError: The ontology has no class of this name or label.
+    """
     waiting, found = [find_class(store, name)], set()
     while waiting:
         node = waiting.pop()

@@ -1,4 +1,4 @@
-"""Finding things by their names and sentences by their words, as they are typed."""
+"""Finding things by their names, claims by the things they name, sentences by their words, as they are typed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
@@ -15,33 +16,53 @@ from pyoxigraph import NamedNode, Store
 
 from oncograph.errors import QueryError, StoreError
 from oncograph.graph import terms
-from oncograph.graph.describe import Thing, describe_thing
+from oncograph.graph.describe import ClaimSummary, Thing, describe_thing, label_direction, summarise_claim
+from oncograph.graph.finding import (
+    NAMES,
+    Words,
+    count_sentences,
+    cut_stems,
+    find_claims,
+    find_parts,
+    find_relations,
+    find_sentences,
+    find_things,
+    read_words,
+)
 from oncograph.graph.index import (
     CLAIM_COLUMNS,
+    CLASS,
     DOCUMENT,
     ENTITY,
+    EVIDENCE,
     IDENTIFIER,
     INDEX_FILE,
-    KINDS,
     LABEL,
     SYNONYM,
     claim_digest,
+    has_index,
     value_of,
 )
 from oncograph.graph.lookup import find_nodes, find_value, holds
 from oncograph.graph.names import find_undecided
+from oncograph.graph.spelling import correct_words
 from oncograph.graph.terms import expand, shorten
-from oncograph.graph.words import cut_marked, fold_name, mark_words, write_match
+from oncograph.graph.vocabulary import list_predicates
+from oncograph.graph.words import cut_marked, fold_name, mark_words, split_runs, stand_together
 from oncograph.model import ONTOLOGY
 
-EVIDENCE = "evidence"
-SEARCHED = (*KINDS, EVIDENCE)
-"""What a search finds: entities, classes, documents, and the sentences that make claims."""
+CLAIM = "claim"
+SEARCHED = (ENTITY, CLASS, CLAIM, DOCUMENT, EVIDENCE)
+"""What a search finds: entities, classes, claims, documents, and the sentences that make claims."""
 LONGEST_QUERY = 200
-SHORTEST_IDENTIFIER = 3
-_NAMES = "names INDEXED BY names_by_folded"
-"""Without the hint SQLite reads all names in the order of things."""
 MOST_NEAR = 3
+LOOKED_AT = 60
+"""Sentences among which those come first in which the words stand together."""
+STOP_WORDS = frozenset(
+    "a an and are as at be by can do does for from has have how in is it of on or that the there these this to was "
+    "what when where which who why with".split()
+)
+"""Words of a question that need not be in what is found."""
 
 _OVERLAY = f"""
 CREATE TEMP TABLE statuses (claim BLOB PRIMARY KEY, status TEXT NOT NULL, doubted INTEGER NOT NULL) WITHOUT ROWID;
@@ -55,13 +76,17 @@ class Hit:
     """Something that a search found.
 
     Attributes:
-        kind: `entity`, `class`, `document` or `evidence`.
-        thing: The entity, class or document; of a sentence, its document.
+        kind: `entity`, `class`, `claim`, `document` or `evidence`.
+        thing: The entity, class or document; of a claim, its subject; of a sentence, its document.
         name: Prefixed name: `entity:HER2`, `evidence:her2/1201-1388`.
         matched: The synonym or identifier that was found, when it is not the label.
-        claims: How many claims name the entity, or the document makes; of a class, its entities.
+        claims: How many claims name the entity, or the document makes; of a class, its entities; of a claim, its
+            sentences.
         start, end: Where a sentence stands in its document.
-        snippet: The label, the matched name or the sentence in pieces, each with whether it was searched for.
+        snippet: The label, the matched name, the claim or the sentence in pieces, each with whether it was searched
+            for.
+        others: In how many other places the very same sentence stands.
+        claim: The claim itself.
     """
 
     kind: str
@@ -72,6 +97,33 @@ class Hit:
     snippet: tuple[tuple[str, bool], ...]
     start: int = 0
     end: int = 0
+    others: int = 0
+    claim: ClaimSummary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, by kind.
+
+    Attributes:
+        corrected: What was searched for instead where nothing has the words as they were written; else empty.
+    """
+
+    hits: tuple[Hit, ...]
+    corrected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilter:
+    """What to keep of what has the words.
+
+    Attributes:
+        classes: Local names; only entities of these.
+        relation: Local name; only claims by it.
+    """
+
+    classes: tuple[str, ...] = ()
+    relation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +156,7 @@ class SearchIndex:
 
     def __init__(self, folder: Path, store: Store) -> None:
         self._path = folder / INDEX_FILE
-        if not self._path.is_file():
+        if not has_index(folder):
             raise StoreError(f"{folder}: the store has no search index; build it again")
         self._store = store
         self._lock = Lock()
@@ -123,27 +175,112 @@ class SearchIndex:
             with self._lock:
                 self._idle.append(connection)
 
-    def search(self, query: str, *, kinds: Sequence[str] = SEARCHED, most: int = 5) -> list[Hit]:
+    def search(
+        self,
+        query: str,
+        *,
+        kinds: Sequence[str] = SEARCHED,
+        most: int = 5,
+        skip: int = 0,
+        keep: SearchFilter | None = None,
+    ) -> Found:
         """Find what has all the words of a query, the last one as the beginning of a word.
 
-        Of each kind, what has the query as its whole name comes first, then what more claims speak of.
+        Of each kind, what has the query as its whole name comes first, then what more claims speak of. Where nothing
+        has all words, those that a question needs but no answer are left out, then words that nothing has are taken
+        for what is spelt like them; entities are found by a part of the words at last.
 
         Args:
             most: How many of each kind.
+            skip: How many of each kind are passed over.
         """
         query = query[:LONGEST_QUERY]
-        strict, loose = write_match(query), write_match(query, loosely=True)
-        if not strict:
-            return []
-        hits: list[Hit] = []
+        if not read_words(query).strict:
+            return Found(())
+        keep = keep or SearchFilter()
         with self.connect() as connection:
-            for kind in (kind for kind in KINDS if kind in kinds):
-                found = _find_things(connection, kind, fold_name(query), strict, loose, most)
-                hits += [_describe_hit(connection, thing, query) for thing in found]
-            if EVIDENCE in kinds:
-                names = _find_sentences(connection, strict, loose, most)
-                hits += [_describe_sentence(self._store, name, query) for name in names]
+            meant, corrected = self._find_meaning(connection, query, kinds, keep)
+            hits = self._find_all(connection, meant, kinds, most=most, skip=skip, keep=keep)
+        return Found(tuple(hits), corrected)
+
+    def _find_meaning(
+        self, connection: sqlite3.Connection, query: str, kinds: Sequence[str], keep: SearchFilter
+    ) -> tuple[str, str]:
+        """Give the words with which something is found, and with which others in their place, if any were changed."""
+
+        def finds(words: str, *, kinds: Sequence[str] = kinds) -> bool:
+            return any(self._find_all(connection, words, (kind,), most=1, skip=0, keep=keep) for kind in kinds)
+
+        named = [kind for kind in kinds if kind != EVIDENCE]
+        if finds(query, kinds=named):
+            return query, ""
+        bare = _leave_out(query)
+        if bare != query and finds(bare, kinds=named):
+            return bare, ""
+        corrected = correct_words(bare, self._spellings, lambda word, unfinished: _knows(connection, word, unfinished))
+        if corrected and finds(corrected):
+            return corrected, corrected
+        return (query if finds(query) else bare), ""
+
+    def _find_all(
+        self,
+        connection: sqlite3.Connection,
+        query: str,
+        kinds: Sequence[str],
+        *,
+        most: int,
+        skip: int,
+        keep: SearchFilter,
+    ) -> list[Hit]:
+        words = read_words(query)
+        hits: list[Hit] = []
+        for kind in (kind for kind in SEARCHED if kind in kinds):
+            if kind == CLAIM:
+                relations, rest = find_relations(read_words(_leave_out(query)), self._relations)
+                digests = find_claims(connection, words, relations, rest, skip=skip, most=most, only=keep.relation)
+                hits += [_describe_claim(self._store, digest, query) for digest in digests]
+            elif kind == EVIDENCE:
+                hits += self._find_sentences(connection, words, query, most=most, skip=skip)
+            else:
+                classes = keep.classes if kind == ENTITY else ()
+                things = find_things(connection, kind, words, skip=skip, most=most, classes=classes)
+                if kind == ENTITY and not things and not skip and not classes:
+                    things = find_parts(connection, words, most=most)
+                hits += [_describe_hit(connection, thing, query) for thing in things]
         return hits
+
+    def _find_sentences(
+        self, connection: sqlite3.Connection, words: Words, query: str, *, most: int, skip: int
+    ) -> list[Hit]:
+        """Give sentences; among the first ones, those in which the words stand together come first."""
+        if len(words.groups) < 2 or skip >= LOOKED_AT:
+            found = find_sentences(connection, words, skip=skip, most=most)
+        else:
+            found = find_sentences(connection, words, skip=0, most=max(LOOKED_AT, skip + most))
+            apart = {name: not stand_together(_read_quote(self._store, name), query) for name, _ in found[:LOOKED_AT]}
+            found[:LOOKED_AT] = sorted(found[:LOOKED_AT], key=lambda one: apart[one[0]])
+            found = found[skip : skip + most]
+        return [_describe_sentence(self._store, name, others, query) for name, others in found]
+
+    @cached_property
+    def _spellings(self) -> list[str]:
+        with self.connect() as connection:
+            (words,) = connection.execute("SELECT words FROM spellings").fetchone()
+        return words.split()
+
+    @cached_property
+    def _relations(self) -> list[tuple[str, frozenset[str]]]:
+        """The words by which each relation is known."""
+        return [
+            (
+                term.name,
+                cut_stems(
+                    label_direction(self._store, NamedNode(ONTOLOGY + term.name), inverse=inverse)
+                    for inverse in (False, True)
+                ),
+            )
+            for term in list_predicates(self._store)
+        ]
 
     def find_named(self, name: str) -> list[NamedNode]:
         """Give the entities that a name means best, as `names.find_entities_named` does, without reading all labels.
@@ -156,7 +293,7 @@ class SearchIndex:
             return [NamedNode(iri)]
         with self.connect() as connection:
             rows = connection.execute(
-                f"SELECT iri, scope, text FROM {_NAMES} JOIN things ON id = thing WHERE folded = ? AND kind = 'entity' "
+                f"SELECT iri, scope, text FROM {NAMES} JOIN things ON id = thing WHERE folded = ? AND kind = 'entity' "
                 "ORDER BY iri",
                 (fold_name(name),),
             ).fetchall()
@@ -196,7 +333,7 @@ class SearchIndex:
             for length in range(len(folded), 1, -1):
                 start = folded[:length]
                 rows = connection.execute(
-                    f"SELECT text, folded FROM {_NAMES} JOIN things ON id = thing "
+                    f"SELECT text, folded FROM {NAMES} JOIN things ON id = thing "
                     "WHERE folded >= ? AND folded < ? AND kind = 'entity' AND scope <= ? LIMIT 500",
                     (start, start + "\U0010ffff", SYNONYM),
                 )
@@ -220,8 +357,7 @@ class SearchIndex:
                 return NamedNode(iri)
         with self.connect() as connection:
             rows = connection.execute(
-                f"SELECT iri FROM {_NAMES} JOIN things ON id = thing WHERE folded = ? AND kind = 'document' "
-                "ORDER BY id",
+                f"SELECT iri FROM {NAMES} JOIN things ON id = thing WHERE folded = ? AND kind = 'document' ORDER BY id",
                 (fold_name(name),),
             ).fetchall()
         if not rows:
@@ -232,7 +368,7 @@ class SearchIndex:
         """Give how much there is of everything, as a build left it."""
         with self.connect() as connection:
             things = {kind: last - first + 1 for kind, first, last in connection.execute("SELECT * FROM ranges")}
-            (sentences,) = connection.execute("SELECT coalesce(max(id), 0) FROM sentences").fetchone()
+            sentences = count_sentences(connection)
             relations = connection.execute("SELECT * FROM relations ORDER BY claims DESC, predicate").fetchall()
             classes = connection.execute(
                 "SELECT iri, claims FROM things WHERE kind = 'class' AND claims > 0 ORDER BY id"
@@ -315,45 +451,32 @@ def _add_claim(connection: sqlite3.Connection, store: Store, claim: NamedNode) -
     )
 
 
-def _find_things(
-    connection: sqlite3.Connection, kind: str, folded: str, strict: str, loose: str, most: int
-) -> list[int]:
-    first, last = connection.execute("SELECT first, last FROM ranges WHERE kind = ?", (kind,)).fetchone()
-    exact = connection.execute(
-        f"SELECT DISTINCT thing FROM {_NAMES} WHERE folded = ? AND thing BETWEEN ? AND ? ORDER BY scope, thing LIMIT ?",
-        (folded, first, last, most),
+def _leave_out(query: str) -> str:
+    """Give a query without the words that a question needs but no answer; as it is when there are no others."""
+    runs = split_runs(query)
+    kept = [run for run in runs if run.text not in STOP_WORDS or run.joined]
+    if len(kept) in {0, len(runs)}:
+        return query
+    return " ".join(query[run.start : run.end] for run in kept)
+
+
+def _knows(connection: sqlite3.Connection, word: str, unfinished: bool) -> bool:
+    match = f'"{word}"' + (" *" if unfinished else "")
+    found = connection.execute("SELECT 1 FROM name_words WHERE name_words MATCH ? LIMIT 1", (match,))
+    return found.fetchone() is not None
+
+
+def _read_quote(store: Store, name: str) -> str:
+    return find_value(store, NamedNode(f"{terms.EVIDENCE}{name}/quote"), terms.EXACT)
+
+
+def _describe_claim(store: Store, digest: bytes, query: str) -> Hit:
+    claim = summarise_claim(store, NamedNode(terms.CLAIM + digest.hex()))
+    one, other = (
+        tuple(cut_marked(label, mark_words(label, query))) for label in (claim.subject.label, claim.object.label)
     )
-    found = dict.fromkeys(thing for (thing,) in exact)
-    if len(folded) >= SHORTEST_IDENTIFIER and any(char.isdigit() for char in folded):
-        begun = connection.execute(
-            f"SELECT DISTINCT thing FROM {_NAMES} WHERE folded >= ? AND folded < ? AND scope >= ? "
-            "AND thing BETWEEN ? AND ? ORDER BY thing LIMIT ?",
-            (folded, folded + "\U0010ffff", IDENTIFIER, first, last, most),
-        )
-        found |= dict.fromkeys(thing for (thing,) in begun if thing not in found)
-    for match in dict.fromkeys((strict, loose)):
-        if len(found) >= most:
-            break
-        rows = connection.execute(
-            "SELECT rowid FROM name_words WHERE name_words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?",
-            (match, first, last, most),
-        )
-        found |= dict.fromkeys(thing for (thing,) in rows if thing not in found)
-    return list(found)[:most]
-
-
-def _find_sentences(connection: sqlite3.Connection, strict: str, loose: str, most: int) -> list[str]:
-    found: dict[str, None] = {}
-    for match in dict.fromkeys((strict, loose)):
-        if len(found) >= most:
-            break
-        rows = connection.execute(
-            "SELECT evidence FROM sentences WHERE id IN "
-            "(SELECT rowid FROM sentence_words WHERE sentence_words MATCH ? ORDER BY rowid LIMIT ?) ORDER BY id",
-            (match, most),
-        )
-        found |= dict.fromkeys(name for (name,) in rows)
-    return list(found)[:most]
+    snippet = (*one, (f" {claim.predicate_label} ", False), *other)
+    return Hit(CLAIM, claim.subject, shorten(claim.iri), "", claim.evidences, snippet, claim=claim)
 
 
 def _describe_hit(connection: sqlite3.Connection, number: int, query: str) -> Hit:
@@ -370,21 +493,25 @@ def _describe_hit(connection: sqlite3.Connection, number: int, query: str) -> Hi
 
 
 def _choose_name(names: Sequence[str], query: str) -> str:
-    """Choose the name that is what was searched for, else the first in which most of it is marked."""
+    """Choose the name that is what was searched for, else the first in which most words of it are marked."""
     folded = fold_name(query)
     whole = next((name for name in names if fold_name(name) == folded), "")
-    return whole or max(names, key=lambda name: len(mark_words(name, query)), default="")
+    return whole or max(names, key=lambda name: len(_marked_words(name, query)), default="")
 
 
-def _describe_sentence(store: Store, name: str, query: str) -> Hit:
+def _marked_words(name: str, query: str) -> set[str]:
+    return {fold_name(name[start:end]) for start, end in mark_words(name, query)}
+
+
+def _describe_sentence(store: Store, name: str, others: int, query: str) -> Hit:
     evidence = NamedNode(terms.EVIDENCE + name)
-    text = find_value(store, NamedNode(evidence.value + "/quote"), terms.EXACT)
+    text = _read_quote(store, name)
     document = next(find_nodes(store, evidence, terms.DERIVED_FROM))
     start, _, end = name.rpartition("/")[2].partition("-")
     snippet = tuple(cut_marked(text, mark_words(text, query)))
     claims = sum(1 for _ in store.quads_for_pattern(None, terms.FROM_EVIDENCE, evidence, None))
     thing = describe_thing(store, document)
-    return Hit(EVIDENCE, thing, shorten(evidence.value), "", claims, snippet, int(start), int(end))
+    return Hit(EVIDENCE, thing, shorten(evidence.value), "", claims, snippet, int(start), int(end), others)
 
 
 def _clean(name: str) -> str:

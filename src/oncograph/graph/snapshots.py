@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from oncograph.graph.index import INDEX_FILE, write_index
+from oncograph.graph.index import has_index, write_index
 from oncograph.graph.search import SearchIndex
 from oncograph.graph.store import copy_store, open_store
 
@@ -30,7 +30,7 @@ class Snapshot:
         self.folder = folder
         self.id = id
         self.store: Store = open_store(folder)
-        if not (folder / INDEX_FILE).exists():  # the store was written before stores had one
+        if not has_index(folder):  # the store was written before stores had one, or had this one
             write_index(folder)
         self.index = SearchIndex(folder, self.store)
         self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)

@@ -95,23 +95,43 @@ def index_words(text: str) -> list[str]:
     return list(words)
 
 
-def write_match(query: str, *, loosely: bool = False) -> str:
+def group_words(query: str) -> list[list[str]]:
+    """Give the words of a query, each as its folded parts; what a hyphen or a number joins is one word.
+
+    >>> group_words("HER-2 positive")
+    [['her', '2'], ['positive']]
+    """
+    return list(_group_runs(split_runs(query)[:_MOST_RUNS]))
+
+
+def stand_together(text: str, query: str) -> bool:
+    """Tell whether the words of a query stand in a text one after the other, the last as the beginning of one.
+
+    >>> stand_together("Breast cancer of men", "breast canc"), stand_together("cancer of the breast", "breast canc")
+    (True, False)
+    """
+    wanted = " ".join(run.text for run in split_runs(query)[:_MOST_RUNS])
+    return f" {wanted}" in " " + " ".join(run.text for run in split_runs(text))
+
+
+def write_match(query: str, *, loosely: bool = False, finished: bool = False) -> str:
     """Write what is searched for in the syntax of FTS5; empty when it holds no letter or digit.
 
     All words must be there, the last as the beginning of one. Runs that are joined are wanted as one word.
 
     Args:
         loosely: The parts of joined runs may also stand apart.
+        finished: The last word is whole, too.
 
     >>> write_match("her-2 posi")
     '"her2" AND "posi" *'
     >>> write_match("her-2 posi", loosely=True)
     '("her2" OR ("her" AND "2")) AND "posi" *'
     """
-    groups = list(_group_runs(split_runs(query)[:_MOST_RUNS]))
+    groups = group_words(query)
     written = []
     for at, group in enumerate(groups):
-        star = " *" if at + 1 == len(groups) else ""
+        star = " *" if at + 1 == len(groups) and not finished else ""
         whole = f'"{_cut("".join(group))}"{star}'
         if loosely and len(group) > 1:
             whole = f"({whole} OR ({' AND '.join(_quote_all(group, star))}))"
@@ -125,7 +145,7 @@ def mark_words(text: str, query: str) -> list[tuple[int, int]]:
     >>> mark_words("HER-2 positive breast cancer", "her2 brea")
     [(0, 5), (15, 21)]
     """
-    groups = list(_group_runs(split_runs(query)[:_MOST_RUNS]))
+    groups = group_words(query)
     wanted = {"".join(group) for group in groups} | {run for group in groups for run in group if len(group) > 1}
     if not groups:
         return []

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from oncograph.graph.describe import ClaimSummary, Thing
 from oncograph.graph.explain import Support
+from oncograph.graph.search import EVIDENCE, Hit
 from oncograph.graph.terms import CLAIM, DOC, RULE
 from oncograph.knowledge.vocabularies.identifiers import to_notation
 from oncograph.model import ENTITY, ONTOLOGY
@@ -52,6 +53,13 @@ def link_entity(iri: str) -> str:
 def link_summary(claim: ClaimSummary) -> str:
     """Give the path of the page of a claim."""
     return link_claim(claim.iri.removeprefix(CLAIM))
+
+
+def link_hit(hit: Hit) -> str:
+    """Give the path of what a search found; a sentence is a place in the page of its document."""
+    if hit.claim is not None:
+        return link_summary(hit.claim)
+    return find_sentence_address(hit.thing.name, hit.start, hit.end) if hit.kind == EVIDENCE else link(hit.thing)
 
 
 def link_sentence(support: Support) -> str:

@@ -180,12 +180,14 @@ def _add_search(api: FastAPI) -> None:
         state: State,
         q: Annotated[str, Query(max_length=1000, description="What is typed; the last word may be unfinished.")],
         kind: Annotated[
-            list[Literal["entity", "class", "document", "evidence"]] | None, Query(description="Only these kinds.")
+            list[Literal["entity", "class", "claim", "document", "evidence"]] | None,
+            Query(description="Only these kinds."),
         ] = None,
         limit: Annotated[int, Query(ge=1, le=50, description="How many of each kind.")] = 5,
+        offset: Annotated[int, Query(ge=0, le=10_000, description="How many of each kind are passed over.")] = 0,
     ) -> models.Found:
-        """Find entities, classes, documents and sentences by their words, as they are typed."""
-        return models.found_of(q, state.index.search(q, kinds=tuple(kind or SEARCHED), most=limit))
+        """Find entities, classes, claims, documents and sentences by their words, as they are typed."""
+        return models.found_of(q, state.index.search(q, kinds=tuple(kind or SEARCHED), most=limit, skip=offset))
 
     @api.get("/v1/summary", tags=["graph"], operation_id="summary")
     def summarise(state: State) -> models.Summary:
@@ -343,22 +345,23 @@ def _next(request: Request, offset: int, limit: int, total: int) -> str | None:
     return f"{quote(request.url.path)}?{urlencode([*kept, ('offset', offset + limit), ('limit', limit)])}"
 
 
-def _problem(status: int, detail: str, headers: Any = None) -> JSONResponse:
+def say_problem(status: int, detail: str, headers: Any = None) -> JSONResponse:
+    """Answer with a problem (RFC 9457)."""
     content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     return JSONResponse(content, status, headers, PROBLEM)
 
 
 async def _say_problem(_: Request, error: Any) -> Response:
-    return _problem(error.status_code, str(error.detail), error.headers)
+    return say_problem(error.status_code, str(error.detail), error.headers)
 
 
 async def _say_refused(_: Request, error: Any) -> Response:
-    return _problem(404, str(error))
+    return say_problem(404, str(error))
 
 
 async def _say_invalid(_: Request, error: Any) -> Response:
     said = "; ".join(f"{one['loc'][-1]}: {one['msg'][:1].lower()}{one['msg'][1:]}" for one in error.errors())
-    return _problem(422, f"{said}; /api/ says what each parameter takes")
+    return say_problem(422, f"{said}; /api/ says what each parameter takes")
 
 
 async def _say_not_modified(_: Request, error: Any) -> Response:

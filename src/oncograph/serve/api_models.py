@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from oncograph.graph import describe, neighbourhood, search
 from oncograph.graph.explain import Support
-from oncograph.serve.addresses import find_sentence_address, link, link_claim
+from oncograph.serve.addresses import find_sentence_address, link, link_claim, link_hit
 
 
 def _one_of(*values: str) -> Any:
@@ -20,7 +20,7 @@ def _one_of(*values: str) -> Any:
 Polarity = Annotated[str, _one_of("Affirmed", "Negated")]
 Certainty = Annotated[str, _one_of("Stated", "Possible")]
 Kind = Annotated[str, _one_of("entity", "class", "document", "relation", "other", "literal")]
-HitKind = Annotated[str, _one_of("entity", "class", "document", "evidence")]
+HitKind = Annotated[str, _one_of("entity", "class", "claim", "document", "evidence")]
 Scope = Annotated[str, _one_of("exact", "related", "broad", "narrow")]
 Role = Annotated[str, _one_of("subject", "object", "cue")]
 
@@ -306,23 +306,32 @@ class Hit(Model):
 
     kind: HitKind
     name: str = Field(examples=["entity:HER2"])
-    label: str = Field(description="What people call it; of a sentence, the title of its document.", examples=["HER2"])
+    label: str = Field(
+        description="What people call it; a claim in words; of a sentence, the title of its document.",
+        examples=["HER2"],
+    )
     class_name: str = Field("", serialization_alias="class", examples=["Receptor"])
     path: str = Field(description="Its page on this server.", examples=["/entity/HER2"])
     matched: str = Field(description="The other name that was found; empty when it is the label.", examples=["ERBB2"])
     claims: int = Field(
-        description="Claims that name the entity, or that the document or sentence makes; entities of the class."
+        description="Claims that name the entity, or that the document or sentence makes; entities of the class; "
+        "sentences that make the claim."
     )
     snippet: tuple[tuple[str, bool], ...] = Field(
         description="Name or sentence in pieces, each with whether it was searched for.",
         examples=[[["Trastuzumab blocks ", False], ["HER2", True], [".", False]]],
     )
+    others: int = Field(description="Other places where the very same sentence stands.", examples=[0])
+    claim: Claim | None = Field(description="The claim itself.")
 
 
 class Found(Model):
-    """What a search found: entities, then classes, documents and sentences."""
+    """What a search found: entities, then classes, claims, documents and sentences."""
 
     query: str = Field(examples=["her2"])
+    corrected: str = Field(
+        description="What was searched for instead, as nothing has these words; empty otherwise.", examples=[""]
+    )
     results: tuple[Hit, ...]
 
 
@@ -470,26 +479,28 @@ def document_of(value: describe.DocumentDescription) -> Document:
     )
 
 
-def found_of(query: str, hits: Sequence[search.Hit]) -> Found:
+def found_of(query: str, found: search.Found) -> Found:
     """Give what a search found."""
-    return Found(query=query, results=tuple(_hit(hit) for hit in hits))
+    return Found(query=query, corrected=found.corrected, results=tuple(_hit(hit) for hit in found.hits))
 
 
 def _hit(hit: search.Hit) -> Hit:
-    if hit.kind == search.EVIDENCE:
-        path = find_sentence_address(hit.thing.name, hit.start, hit.end)
-    else:
-        path = link(hit.thing)
     return Hit(
         kind=hit.kind,
         name=hit.name,
-        label=hit.thing.label,
-        class_name=hit.thing.class_name,
-        path=path,
+        label=_words_of(hit.claim) if hit.claim else hit.thing.label,
+        class_name="" if hit.claim else hit.thing.class_name,
+        path=link_hit(hit),
         matched=hit.matched,
         claims=hit.claims,
         snippet=hit.snippet,
+        others=hit.others,
+        claim=claim_of(hit.claim) if hit.claim else None,
     )
+
+
+def _words_of(claim: describe.ClaimSummary) -> str:
+    return f"{claim.subject.label} {claim.predicate_label} {claim.object.label}"
 
 
 def _things(values: Sequence[describe.Thing]) -> tuple[Thing, ...]:

@@ -23,7 +23,7 @@ from oncograph.graph.explain import ExplainedClaim, Support, explain, explain_cl
 from oncograph.graph.names import find_claim
 from oncograph.graph.neighbourhood import ClaimFilter, find_claims
 from oncograph.graph.queries import NamedQuery, load_queries
-from oncograph.graph.search import SEARCHED
+from oncograph.graph.search import SEARCHED, Hit
 from oncograph.graph.snapshots import Snapshot
 from oncograph.graph.streaming import BOOLEAN, GRAPH, SOLUTIONS, Question
 from oncograph.graph.terms import shorten
@@ -81,10 +81,11 @@ class FoundThing(BaseModel):
 
     kind: str
     name: str
-    label: str
+    label: str = Field(description="What people call it; a claim in words; of a sentence, the title of its document.")
     class_name: str = ""
     also_called: str = ""
-    claims: int
+    claims: int = Field(description="Claims that name it or that it makes; of a claim, its sentences.")
+    certainty: str = Field(default="", description="Of a claim.")
     sentence: str = ""
     start: int = 0
     end: int = 0
@@ -93,6 +94,7 @@ class FoundThing(BaseModel):
 class SearchAnswer(BaseModel):
     """What a search found."""
 
+    searched_for: str = Field(default="", description="What was searched for instead, as nothing has these words.")
     results: list[FoundThing]
 
 
@@ -221,27 +223,16 @@ def _add_reading(server: MCPServer, live: LiveGraph) -> None:
     @server.tool(annotations=READ_ONLY)
     def search(
         query: Annotated[str, Field(max_length=1000, description="Words; the last may be unfinished.")],
-        kinds: list[Literal["entity", "class", "document", "evidence"]] | None = None,
+        kinds: list[Literal["entity", "class", "claim", "document", "evidence"]] | None = None,
         limit: Few = 5,
     ) -> SearchAnswer:
-        """Find entities, classes, documents and evidence sentences by their words; limit counts for each kind."""
-        hits = live.snapshot.index.search(query, kinds=tuple(kinds or SEARCHED), most=limit)
-        return SearchAnswer(
-            results=[
-                FoundThing(
-                    kind=hit.kind,
-                    name=hit.thing.name,
-                    label=hit.thing.label,
-                    class_name=hit.thing.class_name,
-                    also_called=hit.matched,
-                    claims=hit.claims,
-                    sentence="".join(text for text, _ in hit.snippet) if hit.kind == "evidence" else "",
-                    start=hit.start,
-                    end=hit.end,
-                )
-                for hit in hits
-            ]
-        )
+        """Find entities, classes, claims, documents and evidence sentences by their words; limit counts for each kind.
+
+        Names, identifiers, misspelt words and questions of a few words all do: her-2, HGNC:3430, trastuzumb,
+        HER2 trastuzumab, symptoms of leukemia.
+        """
+        found = live.snapshot.index.search(query, kinds=tuple(kinds or SEARCHED), most=limit)
+        return SearchAnswer(searched_for=found.corrected, results=[_say_hit(hit) for hit in found.hits])
 
     @server.tool(annotations=READ_ONLY)
     def describe_entity(
@@ -318,6 +309,21 @@ def _add_queries(server: MCPServer, live: LiveGraph, workers: Workers, named: Ma
             raise ToolError(f"there is no query {name!r}; there are {', '.join(named)}")
         text = _try(lambda: named[name].bind(live.snapshot.store, values or {}))
         return await _ask(workers, text, limit)
+
+
+def _say_hit(hit: Hit) -> FoundThing:
+    return FoundThing(
+        kind=hit.kind,
+        name=hit.name if hit.claim else hit.thing.name,
+        label=_word(hit.claim) if hit.claim else hit.thing.label,
+        class_name="" if hit.claim else hit.thing.class_name,
+        also_called=hit.matched,
+        claims=hit.claims,
+        certainty=hit.claim.certainty if hit.claim else "",
+        sentence="".join(text for text, _ in hit.snippet) if hit.kind == "evidence" else "",
+        start=hit.start,
+        end=hit.end,
+    )
 
 
 def _describe(state: Snapshot, name: str, predicate: str, limit: int, offset: int) -> EntityAnswer:

@@ -1,4 +1,4 @@
-"""Pages for people about the graph as a whole: the start, search, documents, downloads."""
+"""Pages for people about the graph as a whole: the start, documents, downloads."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
 from oncograph.graph.overview import list_things
-from oncograph.graph.search import EVIDENCE, Hit
-from oncograph.serve import things
-from oncograph.serve.addresses import find_sentence_address, link
+from oncograph.serve import api, things
 from oncograph.serve.negotiation import prefers_pages
 from oncograph.serve.site import Site
 
 A_PAGE = 50
-MOST_FOUND = 25
 TOLD_TO_ASK = {"cache-control": "no-cache"}
 DOWNLOADS = {
     "graph.ttl": "The graph as Turtle: entities, claims, evidence",
@@ -36,12 +33,6 @@ def add_routes(app: FastAPI, site: Site) -> None:
     @app.get("/", response_class=HTMLResponse)
     def start(request: Request) -> Response:
         return site.show(request, "start.html", {"title": "oncograph", "overview": site.overview})
-
-    @app.get("/search", response_class=HTMLResponse)
-    def search(request: Request, q: str = "") -> Response:
-        hits = site.live.snapshot.index.search(q, most=MOST_FOUND)
-        found = [(hit, _find_address(hit)) for hit in hits]
-        return site.show(request, "search.html", {"title": "Search", "query": q, "found": found})
 
     @app.get("/documents", response_class=HTMLResponse)
     def show_documents(request: Request, filter: str = "", page: str = "") -> Response:
@@ -75,18 +66,14 @@ def add_routes(app: FastAPI, site: Site) -> None:
 
     @app.exception_handler(404)
     def say_not_found(request: Request, error: Exception) -> Response:
+        if request.scope["path"].startswith("/api/"):  # with a line break, so that no route takes it
+            return api.say_problem(404, "there is no such address; /api/ lists them all")
         if prefers_pages(request.headers.get("accept", "")):
             return things.say_missing(request, site, request.url.path)
         detail = error.detail if isinstance(error, HTTPException) else "Not Found"
         return PlainTextResponse(f"{detail}\n", 404)
 
     things.add_routes(app, site)
-
-
-def _find_address(hit: Hit) -> str:
-    if hit.kind == EVIDENCE:
-        return find_sentence_address(hit.thing.name, hit.start, hit.end)
-    return link(hit.thing)
 
 
 def _find(site: Site, name: str) -> Path | None:

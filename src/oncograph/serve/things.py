@@ -127,7 +127,7 @@ def say_missing(request: Request, site: Site, name: str, *, message: str = "", n
 
 
 def _find_near(index: SearchIndex, text: str) -> list[Thing]:
-    return [hit.thing for hit in index.search(text, kinds=("entity",), most=6)]
+    return [hit.thing for hit in index.search(text, kinds=("entity",), most=6).hits]
 
 
 def _answer_iri(request: Request, site: Site, iri: str) -> Response:

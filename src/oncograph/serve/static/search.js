@@ -2,7 +2,8 @@
 // Boxes: every form with role="search". `data-to="explore"` opens entities in the explorer.
 
 const WAIT = 70;
-const KINDS = { entity: "Entities", class: "Classes", document: "Documents", evidence: "Sentences", relation: "Relations" };
+const KINDS = { entity: "Entities", class: "Classes", claim: "Claims", document: "Documents", evidence: "Sentences" };
+const MOST = { entity: 5, class: 2, claim: 3, document: 3, evidence: 3 };
 let looks = null;
 
 export async function readLooks() {
@@ -39,11 +40,18 @@ function makeText(snippet, plain) {
   return text;
 }
 
+// What sets a claim apart, in words.
+function describe(claim) {
+  const words = [claim.polarity === "Negated" ? "denied" : "", claim.certainty === "Possible" ? "possible" : "", claim.disputed ? "disputed" : ""];
+  return words.filter(Boolean).join(", ");
+}
+
 function makeAnswer(result, id, classes) {
   const look = classes[result.class];
   const number = result.claims ? result.claims.toLocaleString("en") : "";
   const sentence = result.kind === "evidence";
-  const of = result.kind === "class" ? "entities" : "claims";
+  const [one, many] = { class: ["entity", "entities"], claim: ["sentence", "sentences"] }[result.kind] ?? ["claim", "claims"];
+  const told = result.claim ? describe(result.claim) : look ? look.label : "";
   return make(
     "li",
     { role: "option", id, "aria-selected": "false", "data-path": result.path, class: sentence ? "sentence" : undefined },
@@ -51,12 +59,22 @@ function makeAnswer(result, id, classes) {
     make(
       "span",
       { class: "answer-name" },
-      result.matched ? make("bdi", {}, result.label) : sentence ? makeText(result.snippet, result.label) : makeText(result.snippet, result.label),
+      result.matched ? make("bdi", {}, result.label) : makeText(result.snippet, result.label),
       result.matched ? make("small", {}, makeText(result.snippet, result.matched)) : null,
       sentence ? make("small", {}, result.label) : null,
+      result.kind === "document" ? make("small", {}, result.name.replace(/^doc:/, "")) : null,
     ),
-    make("span", { class: "answer-note" }, look ? look.label : "", number ? make("span", { class: "number" }, ` ${number} ${number === "1" ? (of === "claims" ? "claim" : "entity") : of}`) : null),
+    make("span", { class: "answer-note" }, told, number ? make("span", { class: "number" }, ` ${number} ${result.claims === 1 ? one : many}`) : null),
   );
+}
+
+// All kinds at a glance: a few of each, more where there are no others.
+function takeFew(results) {
+  const counts = {};
+  for (const { kind } of results) counts[kind] = (counts[kind] ?? 0) + 1;
+  if (Object.keys(counts).length < 3) return results;
+  const taken = {};
+  return results.filter(({ kind }) => (taken[kind] = (taken[kind] ?? 0) + 1) <= (MOST[kind] ?? 3));
 }
 
 function attach(form) {
@@ -105,18 +123,19 @@ function attach(form) {
       const signal = running.signal;
       const [answer, classes] = await Promise.all([fetch("/api/v1/search?q=" + encodeURIComponent(query), { signal }), readLooks()]);
       if (!answer.ok) throw new Error(String(answer.status));
-      const { results } = await answer.json();
+      const { results, corrected } = await answer.json();
       if (query !== asked) return;
-      fill(results, classes, query);
+      fill(takeFew(results), classes, corrected);
     } catch (error) {
       if (error.name === "AbortError") return;
       list.replaceChildren(make("li", { class: "none", role: "presentation" }, "Press Enter to search."));
       show(document.activeElement === input);
     }
   };
-  const fill = (results, classes, query) => {
+  const fill = (results, classes, corrected) => {
     const rows = [];
     let kind = "";
+    if (corrected) rows.push(make("li", { class: "none", role: "presentation" }, "Nothing is written so. Shown: ", make("b", {}, corrected)));
     results.forEach((result, at) => {
       if (result.kind !== kind) {
         kind = result.kind;
@@ -126,10 +145,10 @@ function attach(form) {
       option.result = result;
       rows.push(option);
     });
-    if (!results.length) rows.push(make("li", { class: "none", role: "presentation" }, `Nothing is called “${query}”.`));
+    if (!results.length) rows.push(make("li", { class: "none", role: "presentation" }, "Nothing has these words."));
     list.replaceChildren(...rows);
     chosen = -1;
-    said.textContent = results.length ? `${results.length} found` : "Nothing found";
+    said.textContent = results.length ? `${results.length} shown${corrected ? ` for ${corrected}` : ""}` : "Nothing found";
     input.removeAttribute("aria-activedescendant");
     show(document.activeElement === input);
   };
