@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from oncograph.graph.index import ENTITY, EVIDENCE, IDENTIFIER, LABEL
+from oncograph.graph.index import ENTITY, EVIDENCE, IDENTIFIER
 from oncograph.graph.words import fold_name, group_words, write_match
 
 NAMES = "names INDEXED BY names_by_folded"
@@ -17,7 +17,7 @@ BEGINNING_COUNTS = 3
 """A label that begins with what is searched for counts as if so many times the claims named it."""
 _LONGEST_SPAN = 6
 _MOST_WORDS_OF_CLAIM = 6
-_MOST_SIDES = 5
+MOST_SIDES = 5
 """Entities that are tried as the one side of a claim."""
 _STEM = 5
 """Letters that two forms of a word share: `treat` in `treated` and `treatment`."""
@@ -30,7 +30,8 @@ class Words:
 
     Attributes:
         groups: The words, folded; parts that a hyphen or a number joins are one.
-        strict, loose, whole: For FTS5; in `whole` the last word is finished.
+        strict, loose, whole, beginning: For FTS5; in `whole` the last word is finished, in `beginning` the first is
+            the first of a label.
     """
 
     groups: tuple[str, ...]
@@ -38,6 +39,7 @@ class Words:
     strict: str
     loose: str
     whole: str
+    beginning: str
 
 
 def read_words(query: str) -> Words:
@@ -52,6 +54,7 @@ def read_words(query: str) -> Words:
         strict=write_match(query),
         loose=write_match(query, loosely=True),
         whole=write_match(query, finished=True),
+        beginning=write_match(query, beginning=True),
     )
 
 
@@ -82,7 +85,6 @@ def find_things(
         "last": last,
         "most": wanted,
         "identifier": IDENTIFIER,
-        "label": LABEL,
         "classes": json.dumps(sorted(classes)),
     }
     found: dict[int, None] = {}
@@ -106,7 +108,7 @@ def find_things(
             )
         )
     for match in dict.fromkeys((words.strict, words.loose)):
-        full = full or add((thing,) for thing in _find_labelled(connection, match, values, kept, in_names))
+        full = full or add((thing,) for thing in _find_labelled(connection, words.beginning, match, values, kept))
     for match in dict.fromkeys((words.strict, words.loose)):
         full = full or add(_find_words(connection, "name_words", match, values, kept))
     return list(found)[skip:wanted]
@@ -123,14 +125,10 @@ def _find_words(
 
 
 def _find_labelled(
-    connection: sqlite3.Connection, match: str, values: dict[str, object], kept: str, in_names: str
+    connection: sqlite3.Connection, beginning: str, match: str, values: dict[str, object], kept: str
 ) -> list[int]:
     """Give things with words in the label; those that begin so count more."""
-    begun = connection.execute(
-        f"SELECT DISTINCT thing {in_names} folded >= :folded AND folded < :end AND scope = :label "
-        "ORDER BY thing LIMIT :most",
-        values,
-    )
+    begun = _find_words(connection, "label_words", beginning, values, kept)
     weights = dict.fromkeys((thing for (thing,) in begun), BEGINNING_COUNTS)
     numbers = list(weights.keys() | {thing for (thing,) in _find_words(connection, "label_words", match, values, kept)})
     claims = connection.execute(
@@ -211,6 +209,7 @@ def find_claims(
     words: Words,
     relations: Collection[str],
     rest: tuple[str, ...],
+    entities: Sequence[int],
     *,
     skip: int,
     most: int,
@@ -224,6 +223,7 @@ def find_claims(
     Args:
         relations: Relations that other words of the query named; empty for any.
         rest: The words that name entities.
+        entities: The best that have all words of the query.
         only: The one relation to keep.
     """
     if not rest or len(rest) > _MOST_WORDS_OF_CLAIM:
@@ -239,7 +239,9 @@ def find_claims(
         if right:
             found |= _claims_between(connection, left, right, names, skip + most)
     if len(found) < skip + most:
-        around = find_things(connection, ENTITY, read_words(" ".join(rest)), skip=0, most=_MOST_SIDES)
+        around = entities[:MOST_SIDES]
+        if rest != words.groups:
+            around = find_things(connection, ENTITY, read_words(" ".join(rest)), skip=0, most=MOST_SIDES)
         found |= _claims_around(connection, around, names, skip + most)
     return list(found.values())[skip : skip + most]
 
@@ -249,14 +251,14 @@ def _find_side(connection: sqlite3.Connection, groups: Sequence[str], *, unfinis
     first, last = connection.execute("SELECT first, last FROM ranges WHERE kind = ?", (ENTITY,)).fetchone()
     exact = connection.execute(
         f"SELECT DISTINCT thing FROM {NAMES} WHERE folded = ? AND thing BETWEEN ? AND ? ORDER BY scope, thing LIMIT ?",
-        ("".join(groups), first, last, _MOST_SIDES),
+        ("".join(groups), first, last, MOST_SIDES),
     ).fetchall()
     if exact:
         return [thing for (thing,) in exact]
     match = write_match(" ".join(groups), finished=not unfinished)
     rows = connection.execute(
         "SELECT rowid FROM label_words WHERE label_words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?",
-        (match, first, last, _MOST_SIDES),
+        (match, first, last, MOST_SIDES),
     )
     return [thing for (thing,) in rows]
 

@@ -14,12 +14,12 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from oncograph.graph import terms
 from oncograph.graph.lookup import find_subjects, find_value
-from oncograph.graph.words import fold_name, index_words
+from oncograph.graph.words import fold_name, index_words, mark_beginning
 from oncograph.knowledge.vocabularies.identifiers import to_notation
 from oncograph.model import ONTOLOGY
 
 INDEX_FILE = "search.sqlite"
-VERSION = 2
+VERSION = 3
 """What the index holds; one of another version is written anew."""
 
 ENTITY, CLASS, DOCUMENT = "entity", "class", "document"
@@ -46,7 +46,7 @@ CREATE TABLE relations (predicate TEXT PRIMARY KEY, claims INTEGER NOT NULL, neg
 CREATE TABLE sentences (id INTEGER PRIMARY KEY, evidence TEXT NOT NULL, others INTEGER NOT NULL);
 CREATE TABLE spellings (words TEXT NOT NULL);
 CREATE VIRTUAL TABLE label_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii',
-    prefix='1 2 3 4 5 6');
+    prefix='1 2 3 4 5 6 7');
 CREATE VIRTUAL TABLE name_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii',
     prefix='1 2 3 4 5 6');
 CREATE VIRTUAL TABLE sentence_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii',
@@ -268,9 +268,11 @@ def _write_names(connection: sqlite3.Connection) -> None:
             "INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?)",
             ((thing, scope, text, fold_name(text)[:_LONGEST_NAME]) for scope, text in rows),
         )
-        for table, last in (("label_words", LABEL), ("name_words", NEAR_SYNONYM)):
-            words = dict.fromkeys(word for scope, text in rows if scope <= last for word in index_words(text))
-            connection.execute(f"INSERT INTO {table} (rowid, words) VALUES (?, ?)", (thing, " ".join(words)))
+        labels = [text for scope, text in rows if scope == LABEL]
+        words = dict.fromkeys(word for text in labels for word in (*mark_beginning(text), *index_words(text)))
+        connection.execute("INSERT INTO label_words (rowid, words) VALUES (?, ?)", (thing, " ".join(words)))
+        words = dict.fromkeys(word for scope, text in rows if scope < IDENTIFIER for word in index_words(text))
+        connection.execute("INSERT INTO name_words (rowid, words) VALUES (?, ?)", (thing, " ".join(words)))
         spelled.update(word for word in words if word.isalpha() and len(word) >= _SHORTEST_SPELLED)
     ranked = sorted(spelled, key=lambda word: (-spelled[word], word))
     connection.execute("INSERT INTO spellings VALUES (?)", (" ".join(ranked),))

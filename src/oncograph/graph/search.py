@@ -18,6 +18,7 @@ from oncograph.errors import QueryError, StoreError
 from oncograph.graph import terms
 from oncograph.graph.describe import ClaimSummary, Thing, describe_thing, label_direction, summarise_claim
 from oncograph.graph.finding import (
+    MOST_SIDES,
     NAMES,
     Words,
     count_sentences,
@@ -199,9 +200,15 @@ class SearchIndex:
             return Found(())
         keep = keep or SearchFilter()
         with self.connect() as connection:
+
+            def find(words: str) -> list[Hit]:
+                return self._find_all(connection, words, kinds, most=most, skip=skip, keep=keep)
+
+            hits = find(query)
+            if any(hit.kind != EVIDENCE for hit in hits):
+                return Found(tuple(hits))
             meant, corrected = self._find_meaning(connection, query, kinds, keep)
-            hits = self._find_all(connection, meant, kinds, most=most, skip=skip, keep=keep)
-        return Found(tuple(hits), corrected)
+            return Found(tuple(find(meant) if meant != query else hits), corrected)
 
     def _find_meaning(
         self, connection: sqlite3.Connection, query: str, kinds: Sequence[str], keep: SearchFilter
@@ -233,19 +240,27 @@ class SearchIndex:
         keep: SearchFilter,
     ) -> list[Hit]:
         words = read_words(query)
+        wanted = max(MOST_SIDES, skip + most if ENTITY in kinds else 0)
+        entities = []
+        if ENTITY in kinds or CLAIM in kinds:
+            entities = find_things(connection, ENTITY, words, skip=0, most=wanted, classes=keep.classes)
         hits: list[Hit] = []
         for kind in (kind for kind in SEARCHED if kind in kinds):
             if kind == CLAIM:
                 relations, rest = find_relations(read_words(_leave_out(query)), self._relations)
-                digests = find_claims(connection, words, relations, rest, skip=skip, most=most, only=keep.relation)
+                digests = find_claims(
+                    connection, words, relations, rest, entities, skip=skip, most=most, only=keep.relation
+                )
                 hits += [_describe_claim(self._store, digest, query) for digest in digests]
             elif kind == EVIDENCE:
                 hits += self._find_sentences(connection, words, query, most=most, skip=skip)
             else:
-                classes = keep.classes if kind == ENTITY else ()
-                things = find_things(connection, kind, words, skip=skip, most=most, classes=classes)
-                if kind == ENTITY and not things and not skip and not classes:
-                    things = find_parts(connection, words, most=most)
+                if kind != ENTITY:
+                    things = find_things(connection, kind, words, skip=skip, most=most)
+                elif entities or keep.classes:
+                    things = entities[skip : skip + most]
+                else:
+                    things = find_parts(connection, words, most=wanted)[skip : skip + most]
                 hits += [_describe_hit(connection, thing, query) for thing in things]
         return hits
 

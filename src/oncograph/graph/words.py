@@ -21,6 +21,8 @@ _LONGEST_JOINED = 40
 _LONGEST_BEFORE_NUMBER = 6
 """Letters of a word that is read as one with the number after it: `HER 2`, `stage 4`."""
 _MOST_RUNS = 12
+_BEGINNING = "¹"
+"""Stands before the first word of a label in the index; FTS5 takes it for a letter, and no word holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,17 @@ def stand_together(text: str, query: str) -> bool:
     return f" {wanted}" in " " + " ".join(run.text for run in split_runs(text))
 
 
-def write_match(query: str, *, loosely: bool = False, finished: bool = False) -> str:
+def mark_beginning(text: str) -> list[str]:
+    """Give the words under which a text is found that begins with them; what is joined is one of them.
+
+    >>> mark_beginning("Non-Hodgkin lymphoma")
+    ['¹non', '¹nonhodgkin']
+    """
+    words = ["".join(group) for group in group_words(text)[:1]]
+    return list(dict.fromkeys(_BEGINNING + word for word in (*(run.text for run in split_runs(text)[:1]), *words)))
+
+
+def write_match(query: str, *, loosely: bool = False, finished: bool = False, beginning: bool = False) -> str:
     """Write what is searched for in the syntax of FTS5; empty when it holds no letter or digit.
 
     All words must be there, the last as the beginning of one. Runs that are joined are wanted as one word.
@@ -122,6 +134,7 @@ def write_match(query: str, *, loosely: bool = False, finished: bool = False) ->
     Args:
         loosely: The parts of joined runs may also stand apart.
         finished: The last word is whole, too.
+        beginning: The first word is the first of a label.
 
     >>> write_match("her-2 posi")
     '"her2" AND "posi" *'
@@ -132,7 +145,8 @@ def write_match(query: str, *, loosely: bool = False, finished: bool = False) ->
     written = []
     for at, group in enumerate(groups):
         star = " *" if at + 1 == len(groups) and not finished else ""
-        whole = f'"{_cut("".join(group))}"{star}'
+        first = _BEGINNING if beginning and not at else ""
+        whole = f'"{first}{_cut("".join(group))}"{star}'
         if loosely and len(group) > 1:
             whole = f"({whole} OR ({' AND '.join(_quote_all(group, star))}))"
         written.append(whole)
