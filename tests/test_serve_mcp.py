@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,12 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def client(folder):
     """A client of a server in a process of its own, for all tests."""
+    with connect(folder) as client:
+        yield client
+
+
+@contextmanager
+def connect(folder):
     parameters = StdioServerParameters(
         command=sys.executable, args=[*COMMAND, str(folder)], env={**os.environ, "PYTHONPATH": SOURCE}
     )
@@ -69,7 +76,9 @@ def test_every_tool_says_what_it_does_and_only_reads(client):
         "list_named_queries",
         "run_named_query",
         "list_documents",
+        "read_document",
     }
+    assert all("  " not in tool.description for tool in tools)
     assert all(tool.description and tool.annotations.read_only_hint and tool.output_schema for tool in tools)
 
 
@@ -83,6 +92,51 @@ def test_search_and_description_lead_to_sentences_with_their_places(client):
     assert len(claim["sentences"]) == 2
     for one in claim["sentences"]:
         assert texts[one["document"].removeprefix("doc:")][one["start"] : one["end"]] == one["sentence"]
+
+
+def test_search_understands_questions_and_mistakes(client):
+    claims = client.call("search", query="herceptn her2", kinds=["claim"])
+    sentences = client.call("search", query="heart damage", kinds=["evidence"])
+
+    assert claims["searched_for"] == "herceptin her2"
+    assert claims["results"][0]["label"] == "HER2 targeted by trastuzumab"
+    shown = client.call("show_evidence", claim=claims["results"][0]["name"])
+    assert len(shown["claims"][0]["sentences"]) == 2
+    (sentence,) = sentences["results"]
+    assert sentence.keys() == {"kind", "name", "label", "claims", "sentence", "start", "end"}
+
+
+def test_what_stands_around_a_sentence_is_read_in_its_document(client):
+    (sentence,) = client.call("search", query="heart damage", kinds=["evidence"])["results"]
+    start, end = sentence["start"], sentence["end"]
+
+    whole = client.call("read_document", name=sentence["name"])
+    part = client.call("read_document", name="her2.txt", start=start, length=end - start)
+
+    assert part["text"] == sentence["sentence"] == whole["text"][start:end]
+    assert (part["start"], part["end"], part["length"]) == (start, end, len(whole["text"]))
+    assert client.call("read_document", name="doc:her2", start=10**6)["text"] == ""
+
+
+def test_answers_are_short_however_much_there_is(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("long")
+    doc = graph_samples.DocumentMaker("long", "Long")
+    for number in range(120):
+        sentence = f"{number}: " + "blah " * 2000 + "HER2 binds trastuzumab."
+        doc.claim(sentence, ("HER2", "HER2"), "targetedBy", ("trastuzumab", "trastuzumab"))
+    graph_samples.make_store(folder, [doc.reading()])
+    with connect(folder) as client:
+        told = [
+            client.call("search", query="blah", limit=20),
+            client.call("describe_entity", name="HER2", limit=20),
+            client.call("show_evidence", subject="HER2", predicate="targetedBy", object="trastuzumab"),
+            client.call("query", sparql="SELECT ?text { ?q oa:exact ?text }", limit=500),
+            client.call("query", sparql="CONSTRUCT { ?q oa:exact ?text } { ?q oa:exact ?text }"),
+            client.call("read_document", name="doc:long", length=8000),
+        ]
+
+    assert max(len(json.dumps(one)) for one in told) < 30_000
+    assert (told[2]["claims"][0]["more_sentences"], told[3]["cut"], told[4]["cut"]) == (100, True, True)
 
 
 def test_evidence_is_shown_of_a_claim_and_of_a_fact(client):

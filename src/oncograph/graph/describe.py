@@ -304,8 +304,11 @@ def find_opposite(store: Store, claim: ClaimSummary) -> ClaimSummary | None:
     return summarise_claim(store, found) if found is not None else None
 
 
-def describe_document(store: Store, document: NamedNode) -> DocumentDescription:
+def describe_document(store: Store, document: NamedNode, *, claims: bool = True) -> DocumentDescription:
     """Give a document with its text and its claims, by place.
+
+    Args:
+        claims: Whether to read them.
 
     Raises:
         QueryError: The graph has no such document.
@@ -315,7 +318,7 @@ def describe_document(store: Store, document: NamedNode) -> DocumentDescription:
     summaries: dict[NamedNode, ClaimSummary] = {}
     marked = [
         _mark_claim(store, extraction, evidence, summaries)
-        for evidence in find_subjects(store, terms.DERIVED_FROM, document)
+        for evidence in (find_subjects(store, terms.DERIVED_FROM, document) if claims else ())
         for extraction in find_subjects(store, terms.FROM_EVIDENCE, evidence)
     ]
     return DocumentDescription(

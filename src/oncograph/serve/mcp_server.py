@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from itertools import accumulate
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, Literal, TypeVar
@@ -14,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 from mcp_types import ToolAnnotations
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 
 from oncograph.errors import OncographError
 from oncograph.graph import describe
@@ -44,9 +46,24 @@ MOST_EVIDENCE = 20
 MOST_ROWS = 500
 LONGEST_SENTENCE = 600
 LONGEST_TURTLE = 20_000
+LONGEST_TABLE = 20_000
+"""Characters of all cells of a table."""
+LONGEST_PASSAGE = 8_000
 READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 T = TypeVar("T")
+
+
+class Brief(BaseModel):
+    """An answer without what is as it mostly is, so that it is short."""
+
+    @model_serializer(mode="wrap")
+    def _leave_out_defaults(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields = type(self).model_fields
+        values: dict[str, Any] = write(self)
+        return {
+            name: value for name, value in values.items() if fields[name].is_required() or value != fields[name].default
+        }
 
 
 class Sentence(BaseModel):
@@ -61,7 +78,7 @@ class Sentence(BaseModel):
     rules: list[str]
 
 
-class Said(BaseModel):
+class Said(Brief):
     """A claim in words, with the sentences that make it."""
 
     claim: str
@@ -76,7 +93,7 @@ class Said(BaseModel):
     status: str = Field(default="", description="What a curator said.")
 
 
-class FoundThing(BaseModel):
+class FoundThing(Brief):
     """Something that a search found; of a sentence, its document and place."""
 
     kind: str
@@ -91,7 +108,7 @@ class FoundThing(BaseModel):
     end: int = 0
 
 
-class SearchAnswer(BaseModel):
+class SearchAnswer(Brief):
     """What a search found."""
 
     searched_for: str = Field(default="", description="What was searched for instead, as nothing has these words.")
@@ -121,7 +138,7 @@ class EvidenceAnswer(BaseModel):
     claims: list[Said]
 
 
-class QueryAnswer(BaseModel):
+class QueryAnswer(Brief):
     """A table, yes or no, or triples in Turtle."""
 
     kind: str
@@ -129,17 +146,17 @@ class QueryAnswer(BaseModel):
     rows: list[list[str]] = []
     boolean: bool | None = None
     turtle: str = ""
-    cut: bool = Field(default=False, description="There are more rows or triples.")
+    cut: bool = Field(description="There are more rows or triples; ask for less, or with LIMIT, OFFSET.")
 
 
-class QueryParameter(BaseModel):
+class QueryParameter(Brief):
     """A value that a named query takes."""
 
     name: str
     kind: str
     description: str
-    default: str
-    optional: bool
+    default: str = ""
+    optional: bool = False
 
 
 class NamedQueryItem(BaseModel):
@@ -171,6 +188,18 @@ class DocumentList(BaseModel):
     documents: list[DocumentItem]
     total: int
     next_offset: int | None
+
+
+class Passage(BaseModel):
+    """A part of the text of a document."""
+
+    document: str
+    title: str
+    source: str
+    start: int
+    end: int
+    text: str
+    length: int = Field(description="Characters of the whole document.")
 
 
 def make_server(live: LiveGraph, workers: Workers, *, queries: Path, version: str = "") -> MCPServer:
@@ -215,12 +244,21 @@ def run_stdio(live: LiveGraph, settings: Settings, *, queries: Path, version: st
     make_server(live, workers, queries=queries, version=version).run("stdio")
 
 
-Few = Annotated[int, Field(ge=1, le=50)]
+Few = Annotated[int, Field(ge=1, le=20)]
 Offset = Annotated[int, Field(ge=0, le=10_000_000)]
 
 
+def _tool(server: MCPServer) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add a function as a tool that only reads; its documentation is what assistants are told."""
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        return server.tool(description=inspect.getdoc(function), annotations=READ_ONLY)(function)
+
+    return add
+
+
 def _add_reading(server: MCPServer, live: LiveGraph) -> None:
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     def search(
         query: Annotated[str, Field(max_length=1000, description="Words; the last may be unfinished.")],
         kinds: list[Literal["entity", "class", "claim", "document", "evidence"]] | None = None,
@@ -234,31 +272,37 @@ def _add_reading(server: MCPServer, live: LiveGraph) -> None:
         found = live.snapshot.index.search(query, kinds=tuple(kinds or SEARCHED), most=limit)
         return SearchAnswer(searched_for=found.corrected, results=[_say_hit(hit) for hit in found.hits])
 
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     def describe_entity(
         name: Annotated[str, Field(max_length=500, description="Label, synonym, identifier or prefixed name.")],
         predicate: Annotated[str, Field(max_length=200, description="Only claims by this relation.")] = "",
         limit: Few = 10,
         offset: Offset = 0,
     ) -> EntityAnswer:
-        """Describe an entity: names, classes, identifiers, and its claims with sentences, the surest first."""
+        """Describe an entity: names, classes, identifiers, and its claims with sentences, the surest first.
+
+        A claim shows up to 3 sentences, show_evidence shows up to 20; next_offset says where more claims begin.
+        """
         return _try(lambda: _describe(live.snapshot, name, predicate, limit, offset))
 
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     def show_evidence(
         claim: Annotated[str, Field(max_length=200, description="Id of a claim, as other tools give it.")] = "",
         subject: Annotated[str, Field(max_length=500, description="Or the fact: name of its subject,")] = "",
         predicate: Annotated[str, Field(max_length=200, description="of its relation, and")] = "",
         object: Annotated[str, Field(max_length=500, description="of its object.")] = "",
     ) -> EvidenceAnswer:
-        """Show why a fact is in the graph: every sentence with document, offsets and rules. Give a claim or a fact."""
+        """Show why a fact is in the graph: its sentences (up to 20) with documents, offsets and rules.
+
+        Give a claim, or subject, predicate and object. What speaks against the fact is shown, too.
+        """
         if claim:
             return _try(lambda: _show_claim(live.snapshot, claim))
         if not (subject and predicate and object):
             raise ToolError("give either claim, or subject, predicate and object")
         return _try(lambda: _show_fact(live.snapshot, subject, predicate, object))
 
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     def list_documents(limit: Few = 20, offset: Offset = 0) -> DocumentList:
         """List the documents that were read, those with most claims first."""
         index = live.snapshot.index
@@ -270,6 +314,15 @@ def _add_reading(server: MCPServer, live: LiveGraph) -> None:
             next_offset=offset + limit if offset + limit < total else None,
         )
 
+    @_tool(server)
+    def read_document(
+        name: Annotated[str, Field(max_length=500, description="Name (doc:…), file name or title of a document.")],
+        start: Offset = 0,
+        length: Annotated[int, Field(ge=1, le=LONGEST_PASSAGE)] = 2000,
+    ) -> Passage:
+        """Read a part of a document, such as what stands around a sentence; start and end count from its beginning."""
+        return _try(lambda: _read(live.snapshot, name, start, length))
+
     @server.resource("oncograph://entity/{name}", mime_type="application/json")
     def entity(name: str) -> str:
         """An entity with its surest claims and their sentences."""
@@ -280,25 +333,29 @@ def _add_reading(server: MCPServer, live: LiveGraph) -> None:
 
 
 def _add_queries(server: MCPServer, live: LiveGraph, workers: Workers, named: Mapping[str, NamedQuery]) -> None:
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     async def query(
         sparql: Annotated[str, Field(max_length=100_000, description="SELECT, ASK, CONSTRUCT or DESCRIBE.")],
         limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50,
     ) -> QueryAnswer:
-        """Ask the graph in SPARQL 1.1, reading only.
+        """Ask the graph in SPARQL 1.1, reading only; at most 500 rows and 20,000 characters are given.
 
         Prefixes onco: entity: claim: doc: skos: rdf: rdfs: prov: oa: need no declaration. Facts that are affirmed and
-        stated are direct triples (entity:HER2 onco:targetedBy ?drug). Every claim is a node with rdf:subject,
-        rdf:predicate, rdf:object, onco:polarity, onco:certainty, onco:confidence and onco:supportedBy (its sentences).
+        stated are direct triples: SELECT ?drug { entity:HER2 onco:targetedBy ?drug }. Every claim is a node with
+        rdf:subject, rdf:predicate, rdf:object, onco:polarity (onco:Affirmed, onco:Negated), onco:certainty
+        (onco:Stated, onco:Possible) and onco:confidence. Its sentences:
+        SELECT ?doc ?text { ?claim onco:supportedBy ?e . ?e prov:wasDerivedFrom ?doc ; oa:hasTarget/oa:hasSelector ?q .
+        ?q oa:exact ?text }
+        Labels are skos:prefLabel; find names with the tool search.
         """
         return await _ask(workers, sparql, limit)
 
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     def list_named_queries() -> NamedQueryList:
         """List the questions that are ready to be asked by name, with the values they take."""
         return NamedQueryList(queries=[_item(query) for query in named.values()])
 
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     async def run_named_query(
         name: Annotated[str, Field(max_length=200)],
         values: Annotated[dict[str, str] | None, Field(description="By parameter; entities by any name.")] = None,
@@ -342,6 +399,20 @@ def _describe(state: Snapshot, name: str, predicate: str, limit: int, offset: in
         claims=[_say_claim(state, claim, MOST_SENTENCES) for claim in page.claims],
         total_claims=page.total,
         next_offset=offset + limit if offset + limit < page.total else None,
+    )
+
+
+def _read(state: Snapshot, name: str, start: int, length: int) -> Passage:
+    found = describe.describe_document(state.store, state.index.find_document(name), claims=False)
+    text = found.text[start : start + length]
+    return Passage(
+        document=found.thing.name,
+        title=found.title,
+        source=found.source,
+        start=start,
+        end=start + len(text),
+        text=text,
+        length=len(found.text),
     )
 
 
@@ -399,13 +470,12 @@ def _word(claim: ClaimSummary) -> str:
 
 
 def _say_sentence(support: Support) -> Sentence:
-    text = support.sentence
     return Sentence(
         document=support.document,
         title=support.title,
         start=support.start,
         end=support.end,
-        sentence=text if len(text) <= LONGEST_SENTENCE else text[:LONGEST_SENTENCE] + "…",
+        sentence=_cut(support.sentence),
         certainty=support.certainty,
         rules=[label for _, label in support.rules],
     )
@@ -442,17 +512,23 @@ async def _ask(workers: Workers, text: str, limit: int) -> QueryAnswer:
         return QueryAnswer(kind=kind, turtle=turtle[:LONGEST_TURTLE], cut=cut or len(turtle) > LONGEST_TURTLE)
     found = json.loads(data)
     if kind == BOOLEAN:
-        return QueryAnswer(kind=kind, boolean=found["boolean"])
+        return QueryAnswer(kind=kind, boolean=found["boolean"], cut=False)
     columns = found["head"]["vars"]
     rows = [[_write(row.get(column)) for column in columns] for row in found["results"]["bindings"]]
-    return QueryAnswer(kind=kind, columns=columns, rows=rows, cut=cut)
+    ends = accumulate(sum(map(len, row)) for row in rows)
+    short = [row for row, end in zip(rows, ends, strict=True) if end <= LONGEST_TABLE]
+    return QueryAnswer(kind=kind, columns=columns, rows=short, cut=cut or len(short) < len(rows))
 
 
 def _write(term: Mapping[str, Any] | None) -> str:
-    """Write a term of SPARQL JSON for reading: IRIs with their prefixes."""
+    """Write a term of SPARQL JSON for reading: IRIs with their prefixes; a long text is cut."""
     if term is None:
         return ""
-    return shorten(term["value"]) if term["type"] == "uri" else str(term["value"])
+    return shorten(term["value"]) if term["type"] == "uri" else _cut(str(term["value"]))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_SENTENCE else text[:LONGEST_SENTENCE] + "…"
 
 
 def _try(act: Callable[[], T]) -> T:
