@@ -269,10 +269,15 @@ _KEPT = "claim NOT IN (SELECT claim FROM statuses WHERE status IN ('Rejected', '
 def _claims_between(
     connection: sqlite3.Connection, left: Sequence[int], right: Sequence[int], names: Collection[str], most: int
 ) -> dict[int, bytes]:
-    one = "SELECT value FROM json_each(:left)"
-    other = "SELECT value FROM json_each(:right)"
-    where = f"((subject IN ({one}) AND object IN ({other})) OR (subject IN ({other}) AND object IN ({one})))"
-    return _read_claims(connection, where, {"left": json.dumps(left), "right": json.dumps(right)}, names, most)
+    found: dict[int, bytes] = {}
+    for one, other in ((left, right), (right, left)):
+        values: dict[str, object] = {"one": json.dumps(one), "other": json.dumps(other)}
+        where = (
+            "subject IN (SELECT value FROM json_each(:one)) AND object IN (SELECT value FROM json_each(:other))",
+            "INDEXED BY claims_by_sides",
+        )
+        found |= _read_claims(connection, where, values, names, most)
+    return dict(sorted(found.items(), key=_rank)[:most])
 
 
 def _claims_around(
@@ -280,22 +285,40 @@ def _claims_around(
 ) -> dict[int, bytes]:
     """Give the claims of the best of some entities that has any."""
     for side in sides:
-        found = _read_claims(connection, "(subject = :side OR object = :side)", {"side": side}, names, most)
+        found: dict[int, bytes] = {}
+        for column in ("subject", "object"):
+            where = (f"{column} = :side", f"INDEXED BY claims_by_{column}")
+            found |= _read_claims(connection, where, {"side": side}, names, most)
         if found:
-            return found
+            return dict(sorted(found.items(), key=_rank)[:most])
     return {}
 
 
+def _rank(claim: tuple[int, bytes]) -> tuple[bool, int]:
+    """Give the place of a claim; those that curators added, whose numbers are negative, come last."""
+    return claim[0] < 0, abs(claim[0])
+
+
 def _read_claims(
-    connection: sqlite3.Connection, where: str, values: dict[str, object], names: Collection[str], most: int
+    connection: sqlite3.Connection,
+    where: tuple[str, str],
+    values: dict[str, object],
+    names: Collection[str],
+    most: int,
 ) -> dict[int, bytes]:
-    """Read claims as the index ranks them, after them those that curators added; by number, theirs are negative."""
+    """Read claims of builds and of curators in the order of their numbers; the numbers of curators' are negative.
+
+    Args:
+        where: A condition, and by which index the claims of builds are read: in the order of their numbers, so that
+            not all of them need be read.
+    """
+    condition, index = where
     named = "AND predicate IN (SELECT value FROM json_each(:names))" if names else ""
     values = values | {"names": json.dumps(sorted(names)), "most": most}
     found: dict[int, bytes] = {}
-    for table, sign in (("main.claims", 1), ("temp.added", -1)):
+    for table, sign in ((f"main.claims {index}", 1), ("temp.added", -1)):
         rows = connection.execute(
-            f"SELECT id * {sign}, claim FROM {table} WHERE {where} {named} AND {_KEPT} ORDER BY id LIMIT :most",
+            f"SELECT id * {sign}, claim FROM {table} WHERE {condition} {named} AND {_KEPT} ORDER BY id LIMIT :most",
             values,
         )
         found |= dict(rows)

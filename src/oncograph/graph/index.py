@@ -19,7 +19,7 @@ from oncograph.knowledge.vocabularies.identifiers import to_notation
 from oncograph.model import ONTOLOGY
 
 INDEX_FILE = "search.sqlite"
-VERSION = 3
+VERSION = 4
 """What the index holds; one of another version is written anew."""
 
 ENTITY, CLASS, DOCUMENT = "entity", "class", "document"
@@ -134,6 +134,7 @@ def fill_index(connection: sqlite3.Connection) -> None:
     _write_names(connection)
     _write_sentences(connection)
     connection.execute(_RANKED_CLAIMS)
+    connection.execute("CREATE INDEX claims_by_subject ON claims (subject)")
     connection.execute("CREATE INDEX claims_by_sides ON claims (subject, object)")
     connection.execute("CREATE INDEX claims_by_object ON claims (object)")
     connection.execute("CREATE UNIQUE INDEX claims_by_name ON claims (claim)")

@@ -205,29 +205,27 @@ class SearchIndex:
                 return self._find_all(connection, words, kinds, most=most, skip=skip, keep=keep)
 
             hits = find(query)
-            if any(hit.kind != EVIDENCE for hit in hits):
+            if any(hit.kind != EVIDENCE for hit in hits) or (hits and set(kinds) == {EVIDENCE}):
                 return Found(tuple(hits))
             meant, corrected = self._find_meaning(connection, query, kinds, keep)
-            return Found(tuple(find(meant) if meant != query else hits), corrected)
+            return Found(tuple(find(meant)) if meant else tuple(hits), corrected)
 
     def _find_meaning(
         self, connection: sqlite3.Connection, query: str, kinds: Sequence[str], keep: SearchFilter
     ) -> tuple[str, str]:
-        """Give the words with which something is found, and with which others in their place, if any were changed."""
+        """Give other words with which something is found, and what is told of the change; both may be empty."""
 
-        def finds(words: str, *, kinds: Sequence[str] = kinds) -> bool:
+        def finds(words: str) -> bool:
             return any(self._find_all(connection, words, (kind,), most=1, skip=0, keep=keep) for kind in kinds)
 
-        named = [kind for kind in kinds if kind != EVIDENCE]
-        if finds(query, kinds=named):
-            return query, ""
+        def knows(word: str, unfinished: bool) -> bool:
+            return _knows(connection, word, unfinished)
+
         bare = _leave_out(query)
-        if bare != query and finds(bare, kinds=named):
+        if bare != query and finds(bare):
             return bare, ""
-        corrected = correct_words(bare, self._spellings, lambda word, unfinished: _knows(connection, word, unfinished))
-        if corrected and finds(corrected):
-            return corrected, corrected
-        return (query if finds(query) else bare), ""
+        corrected = correct_words(bare, self._spellings, knows)
+        return (corrected, corrected) if corrected and finds(corrected) else ("", "")
 
     def _find_all(
         self,
