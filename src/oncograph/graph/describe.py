@@ -168,6 +168,7 @@ class TermDescription:
         above, below: Superclasses and subclasses.
         inverse: Of a relation: the relation read backwards.
         count: Entities of the class, or claims of the relation.
+        rules: What reads claims of the relation.
     """
 
     thing: Thing
@@ -179,6 +180,7 @@ class TermDescription:
     range: tuple[Thing, ...]
     inverse: Thing | None
     count: int
+    rules: tuple[Thing, ...] = ()
 
 
 def describe_thing(store: Store, node: Node) -> Thing:
@@ -333,8 +335,11 @@ def describe_document(store: Store, document: NamedNode, *, claims: bool = True)
     )
 
 
-def describe_term(store: Store, term: NamedNode) -> TermDescription:
+def describe_term(store: Store, term: NamedNode, *, count: int | None = None) -> TermDescription:
     """Give a class or relation of the ontology.
+
+    Args:
+        count: Its entities or claims, where they have been counted already.
 
     Raises:
         QueryError: The ontology has no such term.
@@ -352,7 +357,8 @@ def describe_term(store: Store, term: NamedNode) -> TermDescription:
         domain=_describe_all(store, _find_sides(store, term, terms.DOMAIN)),
         range=_describe_all(store, _find_sides(store, term, terms.RANGE)),
         inverse=describe_thing(store, inverse) if inverse is not None else None,
-        count=_count(store, terms.TYPE if is_class else terms.PREDICATE, term),
+        count=_count(store, terms.TYPE if is_class else terms.PREDICATE, term) if count is None else count,
+        rules=_describe_all(store, find_subjects(store, terms.READS, term)),
     )
 
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pyoxigraph import NamedNode, Store
+
+from oncograph.graph import terms
 from oncograph.graph.describe import Thing
 from oncograph.graph.index import DOCUMENT, ENTITY
+from oncograph.graph.lookup import find_value
+from oncograph.graph.names import find_label
 from oncograph.graph.search import IndexCounts, SearchIndex
 from oncograph.graph.terms import shorten
 
@@ -54,3 +59,13 @@ def list_things(
             {"kind": kind, "class": class_name, "text": text, "most": most, "skip": skip},
         ).fetchall()
     return [(Thing(iri, shorten(iri), label, kind, name), number) for iri, label, name, number in rows]
+
+
+def list_licences(store: Store) -> list[tuple[str, str]]:
+    """Give what says under which licence it may be used, the ontology and vocabularies, with that licence."""
+    found = {
+        (find_value(store, quad.subject, terms.TITLE) or find_label(store, quad.subject), quad.object.value)
+        for quad in store.quads_for_pattern(None, terms.LICENSE, None, None)
+        if isinstance(quad.subject, NamedNode)
+    }
+    return sorted(found)

@@ -61,3 +61,24 @@ SELECT ?claim ?predicate ?object ?polarity ?confidence {{
 }}
 ORDER BY DESC(?confidence)
 """
+
+
+def ask_about_relation(iri: str) -> str:
+    """Write the query that gives the claims of a relation, the surest first.
+
+    >>> "<https://example.org/x>" in ask_about_relation("https://example.org/x")
+    True
+    """
+    return f"""PREFIX onco: <https://w3id.org/oncograph/ontology#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+
+SELECT ?subject ?object ?polarity ?confidence {{
+  ?claim rdf:predicate <{iri}> ;
+    rdf:subject ?subject ;
+    rdf:object ?object ;
+    onco:polarity ?polarity ;
+    onco:confidence ?confidence .
+}}
+ORDER BY DESC(?confidence)
+LIMIT 1000
+"""

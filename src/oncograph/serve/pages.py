@@ -1,30 +1,21 @@
-"""Pages for people about the graph as a whole: the start, documents, downloads."""
+"""Pages for people about the graph as a whole: the start, the documents."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
 from oncograph.graph.overview import list_things
-from oncograph.serve import api, things
+from oncograph.serve import api, downloads, things
 from oncograph.serve.negotiation import prefers_pages
 from oncograph.serve.site import Site
 
 A_PAGE = 50
 TOLD_TO_ASK = {"cache-control": "no-cache"}
-DOWNLOADS = {
-    "graph.ttl": "The graph as Turtle: entities, claims, evidence",
-    "graph.trig": "The same with named graphs: one for each document, one for what is inferred",
-    "graph.html": "The graph as one page that works without a server",
-    "report.md": "What was read, and what could not be",
-    "report.json": "The same for programs",
-}
-"""Files of a build that may be fetched, and what they are."""
 
 
 def add_routes(app: FastAPI, site: Site) -> None:
@@ -48,18 +39,6 @@ def add_routes(app: FastAPI, site: Site) -> None:
         }
         return site.show(request, "documents.html", values)
 
-    @app.get("/downloads", response_class=HTMLResponse)
-    def show_downloads(request: Request) -> Response:
-        files = [(name, what, path.stat().st_size) for name, what in DOWNLOADS.items() if (path := _find(site, name))]
-        return site.show(request, "downloads.html", {"title": "Downloads", "files": files})
-
-    @app.get("/downloads/{name}")
-    def download(request: Request, name: str) -> Response:
-        path = _find(site, name)
-        if path is None:
-            return things.say_missing(request, site, name, message=f"There is no file {name} to download.")
-        return FileResponse(path, filename=name, headers=TOLD_TO_ASK)
-
     @app.get("/classes.json")
     def give_looks() -> JSONResponse:
         return JSONResponse({name: asdict(look) for name, look in site.looks.items()}, headers=TOLD_TO_ASK)
@@ -73,10 +52,5 @@ def add_routes(app: FastAPI, site: Site) -> None:
         detail = error.detail if isinstance(error, HTTPException) else "Not Found"
         return PlainTextResponse(f"{detail}\n", 404)
 
+    downloads.add_routes(app, site)
     things.add_routes(app, site)
-
-
-def _find(site: Site, name: str) -> Path | None:
-    """Give the path of a file that may be fetched, if the build wrote it."""
-    path = site.live.folder / name
-    return path if name in DOWNLOADS and path.is_file() else None

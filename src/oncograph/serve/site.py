@@ -23,7 +23,8 @@ from oncograph.graph.terms import onco
 from oncograph.graph.vocabulary import list_classes
 from oncograph.serve.access import may_write
 from oncograph.serve.addresses import link, link_sentence, link_summary
-from oncograph.serve.examples import EXAMPLES, ask_about
+from oncograph.serve.examples import EXAMPLES, ask_about, ask_about_relation
+from oncograph.serve.excerpts import show_after, show_before
 from oncograph.serve.looks import OTHER, Look, choose_looks
 from oncograph.serve.settings import Settings
 from oncograph.serve.state import LiveGraph
@@ -44,6 +45,9 @@ def _make_environment() -> Environment:
         "link_claim": link_summary,
         "sentence_link": link_sentence,
         "question": ask_about,
+        "relation_question": ask_about_relation,
+        "before": show_before,
+        "after": show_after,
         "examples": EXAMPLES,
     }
     return environment

@@ -23,6 +23,7 @@ from oncograph.graph.describe import (
     describe_term,
     describe_thing,
     find_opposite,
+    label_direction,
 )
 from oncograph.graph.explain import Support, explain_claim
 from oncograph.graph.neighbourhood import ClaimFilter, find_claims, group_claims
@@ -214,6 +215,9 @@ def _show_claims(request: Request, site: Site, snapshot: Snapshot, iri: str, pat
         "title": f"{thing.label}: {asked['relation']}",
         "thing": thing,
         "relation": asked["relation"],
+        "label": label_direction(
+            snapshot.store, find_resource(snapshot.store, ONTOLOGY + asked["relation"]), inverse=direction == "in"
+        ),
         "direction": direction,
         "claims": _expand(snapshot, found.claims),
         "total": found.total,
@@ -305,7 +309,7 @@ def _describe_term_page(snapshot: Snapshot, node: Any) -> dict[str, Any]:
     found = describe_term(snapshot.store, node)
     name = found.thing.name.partition(":")[2]
     entities = list_things(snapshot.index, "entity", class_name=name, most=A_PAGE) if found.kind == "class" else []
-    return {"title": found.thing.label, "term": found, "name": name, "entities": entities}
+    return {"title": found.thing.label, "term": found, "name": name, "entities": entities, "most": A_PAGE}
 
 
 def _find_place(_: Snapshot, node: Any) -> dict[str, Any]:
@@ -329,14 +333,18 @@ def _answer_ontology(request: Request, site: Site, suffix: str) -> Response:
     def show() -> Response:
         counts = snapshot.index.count()
         relations = [
-            (describe_term(snapshot.store, find_resource(snapshot.store, term.thing.iri)), term)
+            describe_term(
+                snapshot.store,
+                find_resource(snapshot.store, term.thing.iri),
+                count=counts.claims_by_predicate.get(term.name, 0),
+            )
             for term in list_predicates(snapshot.store)
         ]
         values = {
             "title": "Ontology",
             "tree_of": _list_tree(list_classes(snapshot.store), counts.entities_by_class),
             "relations": relations,
-            "counts": counts,
+            "rules": len({rule for relation in relations for rule in relation.rules}),
             "forms": list_forms("/ontology"),
         }
         return site.show(request, "classes.html", values)
