@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Store
 
 from oncograph.graph import terms
 from oncograph.graph.describe import Thing
@@ -66,6 +66,6 @@ def list_licences(store: Store) -> list[tuple[str, str]]:
     found = {
         (find_value(store, quad.subject, terms.TITLE) or find_label(store, quad.subject), quad.object.value)
         for quad in store.quads_for_pattern(None, terms.LICENSE, None, None)
-        if isinstance(quad.subject, NamedNode)
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal)
     }
     return sorted(found)
