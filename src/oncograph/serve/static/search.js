@@ -64,7 +64,7 @@ function makeAnswer(result, id, classes) {
       sentence ? make("small", {}, result.label) : null,
       result.kind === "document" ? make("small", {}, result.name.replace(/^doc:/, "")) : null,
     ),
-    make("span", { class: "answer-note" }, told, number ? make("span", { class: "number" }, ` ${number} ${result.claims === 1 ? one : many}`) : null),
+    make("span", { class: "answer-note" }, told, told && number ? " · " : "", number ? make("span", { class: "number" }, `${number} ${result.claims === 1 ? one : many}`) : null),
   );
 }
 
@@ -105,6 +105,10 @@ function attach(form) {
   };
   const open = (option) => {
     show(false);
+    if (!option.result) {
+      location.href = option.dataset.path;
+      return;
+    }
     const event = new CustomEvent("search-choice", { bubbles: true, cancelable: true, detail: { ...option.result } });
     if (form.dispatchEvent(event)) location.href = option.dataset.path;
   };
@@ -146,6 +150,10 @@ function attach(form) {
       rows.push(option);
     });
     if (!results.length) rows.push(make("li", { class: "none", role: "presentation" }, "Nothing has these words."));
+    if (results.length) {
+      const path = "/search?q=" + encodeURIComponent(asked);
+      rows.push(make("li", { role: "option", id: `${input.id}-answer-all`, class: "all", "aria-selected": "false", "data-path": path }, make("span", { class: "answer-name" }, "All that was found")));
+    }
     list.replaceChildren(...rows);
     chosen = -1;
     said.textContent = results.length ? `${results.length} shown${corrected ? ` for ${corrected}` : ""}` : "Nothing found";
