@@ -7,6 +7,8 @@ from contextlib import closing
 from itertools import chain
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 
 import graph_samples
@@ -20,6 +22,23 @@ from oncograph.graph.store import change_store
 from oncograph.graph.terms import PREFIXES
 from oncograph.graph.words import mark_words
 from oncograph.model import entity_iri
+
+WORDS = [
+    "HER-2",
+    "her",
+    "2",
+    "breats",
+    "cancer",
+    "treatmnt",
+    "what",
+    "the",
+    "of",
+    "trastuzumb",
+    "β",
+    "HGNC:3430",
+    "OR",
+    "*",
+]
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +234,16 @@ def test_a_query_without_a_word_finds_nothing(snapshot, query):
 @pytest.mark.parametrize("query", ['her2" OR "a', "words:her2", "NEAR(her2 a)", "her2 AND NOT a", "-her2", "her2*"])
 def test_a_query_is_never_read_as_syntax(snapshot, query):
     assert "entity:unused_drug" not in found(snapshot, query)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=60) | st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join))
+def test_whatever_is_typed_is_answered(snapshot, query):
+    answer = snapshot.index.search(query, most=2)
+
+    assert all(hit.snippet for hit in answer.hits)
+    if answer.corrected:
+        assert {hit.name for hit in answer.hits} <= {hit.name for hit in search(snapshot, answer.corrected, most=2)}
 
 
 def test_a_very_long_query_is_cut(snapshot):

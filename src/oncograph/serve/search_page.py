@@ -89,13 +89,16 @@ def _read_filter(snapshot: Snapshot, kind: str, asked: Mapping[str, str]) -> Sea
 
 
 def _list_classes(snapshot: Snapshot) -> list[tuple[str, str]]:
-    """Give name and label of the classes that entities have."""
+    """Give name and label of the classes that entities have, and of those above them."""
+    terms = {term.thing.name: term for term in list_classes(snapshot.store)}
     counts = snapshot.index.count().entities_by_class
-    return [
-        (term.name, term.thing.label)
-        for term in list_classes(snapshot.store)
-        if any(counts.get(name) for name in find_subclasses(snapshot.store, term.name))
-    ]
+    waiting, present = [name for name, term in terms.items() if counts.get(term.name)], set()
+    while waiting:
+        name = waiting.pop()
+        if name in terms and name not in present:
+            present.add(name)
+            waiting += terms[name].parents
+    return [(term.name, term.thing.label) for name, term in terms.items() if name in present]
 
 
 def _list_relations(snapshot: Snapshot) -> list[tuple[str, str]]:
