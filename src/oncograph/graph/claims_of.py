@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode
 from oncograph.graph.search import SearchIndex
 from oncograph.graph.terms import CLAIM
 
-_SIDES = {False: "subject = entity", True: "object = entity AND subject <> entity"}
+_SIDES = {False: "subject = :entity", True: "object = :entity AND subject <> :entity"}
 
 
 def find_claims_of(index: SearchIndex, entity: NamedNode, *, inverse: bool = False, most: int) -> list[NamedNode]:
@@ -17,10 +17,11 @@ def find_claims_of(index: SearchIndex, entity: NamedNode, *, inverse: bool = Fal
         inverse: The entity is the object, and not the subject, too.
     """
     with index.connect() as connection:
+        # Its number is read first: a join with the view would read all claims there are.
+        row = connection.execute("SELECT id FROM things WHERE iri = ?", (entity.value,)).fetchone()
         rows = connection.execute(
-            "SELECT all_claims.claim FROM all_claims JOIN (SELECT id AS entity FROM things WHERE iri = :iri) "
-            f"ON {_SIDES[inverse]} "
+            f"SELECT claim FROM all_claims WHERE {_SIDES[inverse]} "
             "ORDER BY negated, confidence DESC, evidences DESC, claim LIMIT :most",
-            {"iri": entity.value, "most": most},
+            {"entity": row[0] if row else None, "most": most},
         ).fetchall()
     return [NamedNode(CLAIM + digest.hex()) for (digest,) in rows]

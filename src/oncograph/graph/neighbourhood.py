@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
 
@@ -20,6 +22,8 @@ from oncograph.model import ONTOLOGY
 
 MOST_CLAIMS = 100
 MOST_NEIGHBOURS = 50
+MOST_OF_NEIGHBOUR = 10
+"""Claims that are listed for each neighbour."""
 LONGEST_PATH = 4
 MOST_PATHS = 20
 MOST_VISITED = 50_000
@@ -81,7 +85,7 @@ class Neighbourhood:
     """An entity with the entities that its claims join it to.
 
     Attributes:
-        claims: What joins the neighbours that are shown to it, the surest first.
+        claims: What joins the neighbours that are shown to it, the surest first; up to ten of each neighbour.
         shown, total: How many neighbours are shown, and how many there are by these conditions.
         left_out: What joins the others to it.
     """
@@ -147,11 +151,18 @@ def find_claims(
     with index.connect() as connection:
         number = _number_of(connection, entity)
         values |= {"entity": number, "skip": skip, "most": most}
-        (total,) = connection.execute(f"SELECT count(*) FROM ({_AROUND}) AS claim {where}", values).fetchone()
         rows = connection.execute(
-            f"SELECT claim.claim FROM ({_AROUND}) AS claim {where} ORDER BY {_ORDER} LIMIT :most OFFSET :skip", values
+            f"SELECT claim.claim, count(*) OVER () FROM ({_AROUND}) AS claim {where} "
+            f"ORDER BY {_ORDER} LIMIT :most OFFSET :skip",
+            values,
         ).fetchall()
-    return ClaimPage(tuple(_summarise(store, (digest for (digest,) in rows))), total)
+        total = rows[0][1] if rows else _count(connection, where, values)
+    return ClaimPage(tuple(_summarise(store, (digest for digest, _ in rows))), total)
+
+
+def _count(connection: sqlite3.Connection, where: str, values: Mapping[str, object]) -> int:
+    (total,) = connection.execute(f"SELECT count(*) FROM ({_AROUND}) AS claim {where}", values).fetchone()
+    return int(total)
 
 
 def group_claims(index: SearchIndex, store: Store, entity: NamedNode, *, most: int) -> tuple[ClaimGroup, ...]:
@@ -200,34 +211,52 @@ def find_neighbours(
     """
     where, values = _write_conditions(store, keep or ClaimFilter())
     with index.connect() as connection:
-        values |= {"entity": _number_of(connection, entity), "most": most}
-        found = f"SELECT claim.*, things.iri AS iri FROM ({_AROUND}) AS claim {where} AND other IS NOT NULL"
-        ranked = (
-            f"SELECT other, min(negated) AS negated, max(confidence) AS confidence, sum(evidences) AS evidences "
-            f"FROM ({found}) GROUP BY other ORDER BY 2, 3 DESC, 4 DESC, other"
-        )
-        chosen = [row[0] for row in connection.execute(f"{ranked} LIMIT :most", values)]
-        (total,) = connection.execute(f"SELECT count(DISTINCT other) FROM ({found})", values).fetchone()
-        shown = ", ".join(map(str, chosen)) or "NULL"
+        values |= {"entity": _number_of(connection, entity)}
         rows = connection.execute(
-            f"SELECT claim FROM ({found}) WHERE other IN ({shown}) ORDER BY {_ORDER.replace('claim.', '')}", values
+            f"SELECT other, predicate, inverse, negated, confidence, evidences, claim.claim FROM ({_AROUND}) AS claim "
+            f"{where} AND other IS NOT NULL ORDER BY {_ORDER}",
+            values,
         ).fetchall()
-        left = (
-            connection.execute(
-                f"SELECT predicate, inverse, count(DISTINCT other) FROM ({found}) WHERE other NOT IN ({shown}) "
-                "GROUP BY predicate, inverse ORDER BY 3 DESC, 1, 2",
-                values,
-            ).fetchall()
-            if total > len(chosen)
-            else []
-        )
+        ranked = _rank_neighbours(rows)
+        chosen = ranked[:most]
         nodes = _nodes_of(connection, chosen)
     return Neighbourhood(
         centre=describe_thing(store, entity),
         neighbours=tuple(describe_thing(store, nodes[number]) for number in chosen),
-        claims=tuple(_summarise(store, (digest for (digest,) in rows))),
-        total=total,
-        left_out=tuple(LeftOut(predicate, bool(inverse), count) for predicate, inverse, count in left),
+        claims=tuple(_summarise(store, _choose_claims(rows, chosen))),
+        total=len(ranked),
+        left_out=_count_left_out(rows, ranked[most:]),
+    )
+
+
+def _rank_neighbours(rows: Sequence[tuple[Any, ...]]) -> list[int]:
+    """Give the things that claims join to one: those with the surest claim first, then those with most sentences."""
+    best: dict[int, tuple[int, float]] = {}
+    sentences: Counter[int] = Counter()
+    for other, _, _, negated, confidence, evidences, _ in rows:
+        best.setdefault(other, (negated, -confidence))
+        sentences[other] += evidences
+    return sorted(best, key=lambda other: (best[other], -sentences[other], other))
+
+
+def _choose_claims(rows: Sequence[tuple[Any, ...]], chosen: Iterable[int]) -> list[bytes]:
+    """Give the surest claims of each of some neighbours."""
+    left = dict.fromkeys(chosen, MOST_OF_NEIGHBOUR)
+    digests = []
+    for other, *_, digest in rows:
+        if left.get(other):
+            left[other] -= 1
+            digests.append(digest)
+    return digests
+
+
+def _count_left_out(rows: Sequence[tuple[Any, ...]], others: Collection[int]) -> tuple[LeftOut, ...]:
+    others = frozenset(others)
+    pairs = {(predicate, bool(inverse), other) for other, predicate, inverse, *_ in rows if other in others}
+    counts = Counter((predicate, inverse) for predicate, inverse, _ in pairs)
+    return tuple(
+        LeftOut(predicate, inverse, count)
+        for (predicate, inverse), count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     )
 
 

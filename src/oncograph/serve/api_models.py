@@ -194,7 +194,9 @@ class Neighbourhood(Model):
 
     centre: Thing
     neighbours: tuple[Thing, ...]
-    claims: tuple[Claim, ...] = Field(description="What joins the listed neighbours to it, the surest first.")
+    claims: tuple[Claim, ...] = Field(
+        description="What joins the listed neighbours to it, the surest first; up to ten of each neighbour."
+    )
     shown: int = Field(description="Neighbours that are listed.", examples=[50])
     total: int = Field(description="Neighbours that there are by these conditions.", examples=[128])
     left_out: tuple[LeftOut, ...]
