@@ -3,6 +3,8 @@
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,10 @@ def find_blocks(language: str) -> list[str]:
 
 
 LINES = [line for block in find_blocks("sh") for line in block.splitlines()]
-COMMANDS = [line for line in LINES if line.startswith("oncograph ")]
+SERVING = [line for line in LINES if line.startswith("oncograph serve")]
+COMMANDS = [line for line in LINES if line.startswith("oncograph ") and line not in SERVING]
+REQUESTS = [line for line in LINES if line.startswith("curl ")]
+ADDRESS = "http://127.0.0.1:7200"
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +61,37 @@ def test_command_runs(command, home, monkeypatch, capsys):
     assert (code, capsys.readouterr().err) == (0, "")
 
 
+@pytest.fixture(scope="module")
+def address(home):
+    """What the README's command for serving says it listens at."""
+    (command,) = SERVING
+    words = [sys.executable, "-m", "oncograph", *shlex.split(command)[1:], "--port", "0", "--no-open"]
+    with subprocess.Popen(words, cwd=home, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            said = next(line for line in server.stdout if "://" in line)
+            yield re.search(r"http://127\.0\.0\.1:\d+", said).group()
+        finally:
+            server.terminate()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("request_line", REQUESTS)
+def test_request_is_answered(request_line, address):
+    assert ADDRESS in request_line
+
+    asked = subprocess.run(
+        [*shlex.split(request_line.replace(ADDRESS, address)), "--silent", "--show-error", "--fail"],
+        capture_output=True,
+        text=True,
+    )
+
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert "trastuzumab" in asked.stdout
+
+
 def test_nothing_but_setting_up_is_left_untested():
-    assert [line for line in LINES if line not in COMMANDS and not line.startswith(INSTALLING)] == []
+    tested = {*COMMANDS, *SERVING, *REQUESTS}
+    assert [line for line in LINES if line not in tested and not line.startswith(INSTALLING)] == []
 
 
 @pytest.mark.parametrize("query", find_blocks("sparql"))
