@@ -19,6 +19,8 @@ Link = tuple[int, int, float]
 Array = Any  # numpy is imported late: `oncograph --help` must not pay for it
 
 CROWD = 1500
+POINT = 20.0
+"""Room of a node without label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,30 @@ def join_in(
     seats = seat(np.array([wanted[node] for node in order]), size) if order else []
     found = {node: (round(float(x)), round(float(y))) for node, (x, y) in zip(order, seats, strict=True)}
     return [found[node] for node in range(len(places))]
+
+
+def lay_out_around(
+    places: Sequence[tuple[int, int] | None], boxes: Sequence[Box], links: Sequence[Link]
+) -> list[tuple[int, int]]:
+    """Place anew the nodes that have no place, about those that have one and stay.
+
+    >>> lay_out_around([(500, 0), None], [Box(10, 10)] * 2, [(0, 1, 1.0)])[0]
+    (500, 0)
+    """
+    import numpy as np
+
+    fixed = [node for node, place in enumerate(places) if place]
+    free = [node for node, place in enumerate(places) if not place]
+    at = np.array(lay_out(boxes, links), dtype=float).reshape(-1, 2)
+    kept = np.array([places[node] for node in fixed], dtype=float).reshape(-1, 2)
+    if fixed:
+        at += kept.mean(axis=0) - at[fixed].mean(axis=0)
+        at[fixed] = kept
+    order = [*fixed, *free]
+    size = np.array([(boxes[node].width - 3, boxes[node].height - 3) for node in order])
+    seats = seat(at[order], size) if order else []
+    found = {node: (round(float(x)), round(float(y))) for node, (x, y) in zip(order, seats, strict=True)}
+    return [places[node] or found[node] for node in range(len(places))]
 
 
 def find_components(count: int, links: Sequence[Link]) -> list[tuple[int, ...]]:
@@ -159,3 +185,37 @@ def pack(parts: Sequence[Array], sizes: Sequence[Array], *, gap: float = 60.0) -
         row_height = max(row_height, float(extent[1]))
     middle = np.array([row_width, y + row_height]) / 2
     return [at - middle for at in placed]
+
+
+def spread(count: int, links: Sequence[Link]) -> list[tuple[int, int]]:
+    """Place many nodes as points, without room for labels: for graphs too large to read every name at once.
+
+    >>> len(set(spread(3, [(0, 1, 1.0)])))
+    3
+    """
+    import numpy as np
+
+    if not count:
+        return []
+    parts = find_components(count, links)
+    room = np.full((count, 2), POINT)
+    placed = [_spread_part(part, inside) for part, inside in zip(parts, _links_by_part(parts, links), strict=True)]
+    at = pack(placed, [room[: len(part)] for part in parts], gap=POINT)
+    result: list[tuple[int, int]] = [(0, 0)] * count
+    for part, points in zip(parts, at, strict=True):
+        for node, (x, y) in zip(part, points, strict=True):
+            result[node] = (round(float(x)), round(float(y)))
+    return result
+
+
+def _spread_part(part: Sequence[int], links: Sequence[Link]) -> Array:
+    import numpy as np
+
+    if len(part) == 1:
+        return np.zeros((1, 2))
+    a, b, weight = (np.array(column) for column in zip(*links, strict=True))
+    at = turn(find_places(len(part), a, b, weight.astype(float)))
+    if len(part) > CROWD:
+        at = even_out(at)
+    near = np.sqrt(((at[a] - at[b]) ** 2).sum(axis=1))
+    return at * (2.5 * POINT / max(float(np.median(near)), 1e-9))

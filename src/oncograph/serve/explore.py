@@ -1,0 +1,188 @@
+"""The explorer: the graph drawn from a search or its best-connected part, grown by its reader, or whole."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import tempfile
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Body, FastAPI, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from pydantic import BaseModel, Field
+
+from oncograph.errors import OncographError
+from oncograph.graph.drawing import MOST_DRAWN, Drawing, count_around, draw, list_claims_of, read_whole
+from oncograph.graph.snapshots import Snapshot
+from oncograph.publish.view.layout import Box, join_in, lay_out, lay_out_around, spread
+from oncograph.serve.addresses import link_entity
+from oncograph.serve.site import Site
+
+NOT_KEPT = {"cache-control": "no-store"}
+_FAR = 1_000_000.0
+_ROOM = Box(24, 34)
+
+Coordinate = Annotated[float, Field(ge=-_FAR, le=_FAR)]
+Name = Annotated[str, Field(max_length=2000)]
+
+
+class Asked(BaseModel):
+    """What to draw: entities that are shown already, with their places, and what to add.
+
+    Attributes:
+        tidy: Everything is placed anew around what has a place.
+    """
+
+    names: list[Name] = Field(default=[], max_length=MOST_DRAWN)
+    places: dict[Name, tuple[Coordinate, Coordinate]] = Field(default={}, max_length=MOST_DRAWN)
+    around: Name = ""
+    predicate: Name = ""
+    inverse: bool | None = None
+    document: Name = ""
+    most: int = Field(default=12, ge=0, le=500)
+    tidy: bool = False
+
+
+class Centre(BaseModel):
+    """An entity, and what is drawn already."""
+
+    name: Name
+    names: list[Name] = Field(default=[], max_length=MOST_DRAWN)
+
+
+def add_routes(app: FastAPI, site: Site) -> None:
+    """Add the explorer to an application."""
+    whole = _Whole(site)
+
+    @app.get("/explore", response_class=HTMLResponse)
+    def show_explorer(request: Request) -> HTMLResponse:
+        return site.show(request, "explore.html", {"title": "Explore", "page": "explore", "most": MOST_DRAWN})
+
+    @app.post("/explore/drawing")
+    def give_drawing(asked: Annotated[Asked, Body()]) -> JSONResponse:
+        """Give entities with their places and the claims between them; what has a place stays there."""
+        snapshot = site.live.snapshot
+        try:
+            drawing = draw(
+                snapshot.index,
+                snapshot.store,
+                asked.names,
+                around=asked.around,
+                predicate=asked.predicate,
+                inverse=asked.inverse,
+                document=asked.document,
+                most=asked.most,
+            )
+        except OncographError as error:
+            return _refuse(str(error))
+        nodes = [
+            asdict(entity) | {"path": link_entity(entity.iri), "x": x, "y": y}
+            for entity, (x, y) in zip(drawing.entities, _place(drawing, asked), strict=True)
+        ]
+        claims = [asdict(claim) for claim in drawing.claims]
+        return JSONResponse({"nodes": nodes, "claims": claims, "found": drawing.found}, headers=NOT_KEPT)
+
+    @app.post("/explore/around")
+    def give_counts(centre: Annotated[Centre, Body()]) -> JSONResponse:
+        """Count the neighbours of an entity by relation, and how many of them are drawn already."""
+        snapshot = site.live.snapshot
+        try:
+            counts = count_around(snapshot.index, snapshot.store, centre.name, centre.names)
+        except OncographError as error:
+            return _refuse(str(error))
+        return JSONResponse([asdict(one) for one in counts], headers=NOT_KEPT)
+
+    @app.get("/explore/document")
+    def give_claims_of(name: Annotated[str, Query(max_length=2000)]) -> JSONResponse:
+        """Give the claims of a document with their sides, to filter by."""
+        snapshot = site.live.snapshot
+        try:
+            return JSONResponse(asdict(list_claims_of(snapshot.index, snapshot.store, name)), headers=NOT_KEPT)
+        except OncographError as error:
+            return _refuse(str(error))
+
+    @app.get("/explore/whole")
+    def give_whole(request: Request) -> Response:
+        """Give all entities that claims join, in columns, with places; laid out once for each state of the graph."""
+        body = whole.give(site.live.snapshot)
+        headers = {"cache-control": "no-cache", "vary": "accept-encoding"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(body, media_type="application/json", headers=headers | {"content-encoding": "gzip"})
+        return Response(gzip.decompress(body), media_type="application/json", headers=headers)
+
+
+def _place(drawing: Drawing, asked: Asked) -> list[tuple[int, int]]:
+    at = {entity.name: place for place, entity in enumerate(drawing.entities)}
+    boxes = [Box(_ROOM.width + 6.4 * min(len(entity.label), 26), _ROOM.height) for entity in drawing.entities]
+    links = [(at[claim.start], at[claim.end], 1.0) for claim in drawing.claims]
+    given = [_round(asked.places.get(entity.name)) for entity in drawing.entities]
+    if not any(given):
+        return lay_out(boxes, links)
+    found = lay_out_around(given, boxes, links) if asked.tidy else join_in(given, boxes, links)
+    return [kept or place for kept, place in zip(given, found, strict=True)]
+
+
+class _Whole:
+    """The whole graph laid out, kept beside the store so that a server that starts again has it at once."""
+
+    def __init__(self, site: Site) -> None:
+        self._folder = site.live.folder
+        self._lock = threading.Lock()
+        self._kept: tuple[str, bytes] = ("", b"")
+
+    def give(self, snapshot: Snapshot) -> bytes:
+        """Give the columns as compressed JSON."""
+        with self._lock:
+            if self._kept[0] != snapshot.id:
+                self._kept = (snapshot.id, self._read(snapshot) or self._make(snapshot))
+            return self._kept[1]
+
+    def _place(self, snapshot: Snapshot) -> Path:
+        return self._folder / f".explorer-{snapshot.id}.json.gz"
+
+    def _read(self, snapshot: Snapshot) -> bytes:
+        try:
+            body = self._place(snapshot).read_bytes()
+            gzip.decompress(body)
+        except (OSError, EOFError):
+            return b""
+        return body
+
+    def _make(self, snapshot: Snapshot) -> bytes:
+        columns = read_whole(snapshot.index, snapshot.store)
+        body = gzip.compress(json.dumps(place_all(columns), separators=(",", ":")).encode(), mtime=0)
+        self._write(snapshot, body)
+        return body
+
+    def _write(self, snapshot: Snapshot, body: bytes) -> None:
+        """Keep the layout in place of older ones; a folder that cannot be written to is left as it is."""
+        try:
+            handle, name = tempfile.mkstemp(prefix=".explorer-", dir=self._folder)
+            with os.fdopen(handle, "wb") as file:
+                file.write(body)
+            for old in self._folder.glob(".explorer-*.json.gz"):
+                old.unlink(missing_ok=True)
+            Path(name).replace(self._place(snapshot))
+        except OSError:
+            return
+
+
+def place_all(columns: dict[str, Any]) -> dict[str, Any]:
+    """Add the places of all nodes to the columns of a whole graph."""
+    edges = columns["edges"]
+    links = [(a, b, 1.0) for a, b in zip(edges["from"], edges["to"], strict=True)]
+    places = spread(len(columns["nodes"]["name"]), links)
+    columns["nodes"] |= {"x": [x for x, _ in places], "y": [y for _, y in places]}
+    return columns
+
+
+def _round(place: tuple[float, float] | None) -> tuple[int, int] | None:
+    return (round(place[0]), round(place[1])) if place else None
+
+
+def _refuse(message: str) -> JSONResponse:
+    return JSONResponse({"detail": message}, status_code=404, headers=NOT_KEPT)
