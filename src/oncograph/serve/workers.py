@@ -1,9 +1,9 @@
 """Processes that answer queries, so that a query that runs too long, or whose asker has gone, is really stopped.
 
-A few queries run at once, each in a process of its own; the others wait in line. A query that is still running after
-`SLOW` seconds leaves its place to the next one: it goes on at the lowest priority, so that short queries hardly feel
-it. There may be only a few such slow queries; one too many is stopped and refused, and so is, at once, a query that was
-stopped lately and comes again while there is no room for it.
+A few queries run at once, each in a process of its own; the others wait in line. A query that has worked for `SHORT`
+seconds leaves its place to the next one and goes on at the lowest priority, so that short queries hardly feel it. When
+it goes on for `SLOW` seconds more, it counts as slow. Of slow queries there may be `CROWD`; one too many is stopped and
+refused, and so is, at once, a query that was stopped lately and comes again while there is no room for it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import time
 import weakref
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -31,8 +32,12 @@ from oncograph.graph.streaming import Question
 from oncograph.serve.settings import Settings
 from oncograph.serve.state import LiveGraph
 
-SLOW = 0.2
-"""Seconds after which a query counts as slow."""
+SHORT = 0.01
+"""Seconds that a query may work at the usual priority: of the processor's time, where the system tells it."""
+SLOW = 0.5
+"""Seconds after these for which a query may run before it counts as slow."""
+CROWD = 16
+"""Slow queries that may run at a time."""
 STALL = 30.0
 """Seconds that an asker may take nothing of an answer that is being sent."""
 WAITING = 1000
@@ -85,6 +90,11 @@ class Request:
     def _of(cls, asked: dict[str, Any]) -> Request:
         text = json.dumps(asked, separators=(",", ":")).encode()
         return cls(text, hashlib.blake2b(text, digest_size=12).digest())
+
+
+def _refuse_crowd(timeout: float) -> RefusedError:
+    detail = "too many queries are running that take long; try again later"
+    return RefusedError(status=503, detail=detail, retry=math.ceil(timeout))
 
 
 class Answer:
@@ -140,8 +150,7 @@ class Workers:
         self._live = live
         self._settings = settings
         cores = os.cpu_count() or 1
-        self.quick = max(2, cores)
-        self.slow = max(4, 2 * cores)
+        self.quick = max(4, 2 * cores)
         self._context = _make_context()
         self._files = Path(tempfile.mkdtemp(prefix="oncograph-answers-"))
         self._finalizer = weakref.finalize(self, shutil.rmtree, self._files, ignore_errors=True)
@@ -235,7 +244,8 @@ class Workers:
     async def _work(self, request: Request, gone: Gone | None) -> Answer:
         job = _Job(self, request, gone)
         if request.key in self._stopped:
-            self._refuse_crowd()
+            if len(self._slow_jobs) >= CROWD:
+                raise _refuse_crowd(self.timeout)
             self._slow_jobs.add(job)
             job.slow = True
         else:
@@ -278,23 +288,23 @@ class Workers:
                 turn.set_result(None)
                 return
 
-    def slow_down(self, job: _Job) -> None:
-        """Give a query that runs long the lowest priority, and its place to another; stop it if there are too many."""
-        try:
-            self._refuse_crowd()
-        except RefusedError as error:
-            self.remember(job)
-            job.fail(error)
-            return
-        job.slow = True
-        self._slow_jobs.add(job)
+    def let_yield(self, job: _Job) -> None:
+        """Give a query that is not short the lowest priority, and its place to another."""
         if job.process is not None:
             job.process.lower_priority()
         job.release_place()
         self._fill()
 
+    def count_as_slow(self, job: _Job) -> None:
+        """Let a query go on, unless there are too many like it."""
+        if len(self._slow_jobs) < CROWD:
+            self._slow_jobs.add(job)
+        else:
+            self.remember(job)
+            job.fail(_refuse_crowd(self.timeout))
+
     def leave_slow(self, job: _Job) -> None:
-        """Make room for another slow query."""
+        """Make room for another query that takes long."""
         self._slow_jobs.discard(job)
 
     def remember(self, job: _Job) -> None:
@@ -324,12 +334,6 @@ class Workers:
         self._all.discard(process)
         if process in self._idle:
             self._idle.remove(process)
-
-    def _refuse_crowd(self) -> None:
-        if len(self._slow_jobs) >= self.slow:
-            raise RefusedError(
-                status=503, detail="too many slow queries are running; try again later", retry=math.ceil(self.timeout)
-            )
 
     def _renew(self) -> None:
         """Use the newest state of the graph from now on."""
@@ -394,6 +398,7 @@ class _Job:
         self._loop = asyncio.get_running_loop()
         self.head: asyncio.Future[Answer] = self._loop.create_future()
         self._timer: asyncio.TimerHandle | None = None
+        self._worked_before = 0.0
         self._deadline = 0.0
         self._paused_at = 0.0
         self._parts: deque[bytes | RefusedError | None] = deque()
@@ -404,21 +409,30 @@ class _Job:
 
     def begin(self, process: _Process) -> None:
         self.process = process
+        self._worked_before = process.tell_work()
         self._deadline = self._loop.time() + self._workers.timeout
         if self.slow:
             process.lower_priority()
             self._timer = self._loop.call_at(self._deadline, self._expire)
             self._watch_asker()
         else:
-            self._timer = self._loop.call_later(min(SLOW, self._workers.timeout), self._slow_down)
+            self._timer = self._loop.call_later(SHORT, self._look_at_work)
 
-    def _slow_down(self) -> None:
+    def _look_at_work(self) -> None:
+        """Let a query that is not short give way; one that waits for the processor is not the reason of the wait."""
+        self._watch_asker()
+        left = SHORT - (self.process.tell_work() - self._worked_before) if self.process is not None else 0.0
         if self._loop.time() >= self._deadline:
             self._expire()
-            return
+        elif left > 0:
+            self._timer = self._loop.call_later(max(left, SHORT / 4), self._look_at_work)
+        else:
+            self._timer = self._loop.call_at(min(self._loop.time() + SLOW, self._deadline), self._become_slow)
+            self._workers.let_yield(self)
+
+    def _become_slow(self) -> None:
         self._timer = self._loop.call_at(self._deadline, self._expire)
-        self._watch_asker()
-        self._workers.slow_down(self)
+        self._workers.count_as_slow(self)
 
     def _expire(self) -> None:
         if self._paused_at:  # the asker is slow, not the query
@@ -557,12 +571,24 @@ class _Process(asyncio.Protocol):
         self._transport.write(len(text).to_bytes(4, "big") + text)
 
     def lower_priority(self) -> None:
+        """Let this process work only while no other wants to; it cannot be raised again."""
         self.lowered = True
-        if hasattr(os, "setpriority"):
-            try:
+        try:
+            if hasattr(os, "setpriority"):
                 os.setpriority(os.PRIO_PROCESS, self.handle.pid, _LOWEST)
-            except OSError:  # it has ended meanwhile
-                return
+            if hasattr(os, "SCHED_IDLE"):
+                os.sched_setscheduler(self.handle.pid, os.SCHED_IDLE, os.sched_param(0))
+        except OSError:  # it has ended meanwhile
+            return
+
+    def tell_work(self) -> float:
+        """Give the seconds that the processor has worked for this process; the time where the system tells it not."""
+        if sys.platform != "linux":
+            return time.monotonic()
+        try:
+            return time.clock_gettime((~self.handle.pid << 3) | 2)  # clock_getcpuclockid(3)
+        except OSError:  # it has ended meanwhile
+            return math.inf
 
     def pause(self) -> None:
         if self._transport is not None:
@@ -668,5 +694,6 @@ def _make_context() -> multiprocessing.context.BaseContext:
     if sys.platform == "win32" or "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["oncograph.graph.worker"])
+    # each process imports anew what the main script does, which takes longer than the rest if it is not there already
+    context.set_forkserver_preload(["oncograph.graph.worker", "oncograph.cli"])
     return context
