@@ -43,7 +43,7 @@ def check_access(page: Any) -> None:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run().then((found) => found.violations)")
     serious = [violation for violation in found if violation["impact"] in {"serious", "critical"}]
-    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in serious] == []
+    assert not serious, [(violation["id"], violation["nodes"][0]["html"]) for violation in serious]
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

@@ -15,6 +15,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="MINUTES",
         help="how long the API is tried with made-up requests (default: a few of each kind)",
     )
+    parser.addoption(
+        "--kill-rounds",
+        type=int,
+        default=3,
+        metavar="ROUNDS",
+        help="how often curators' programs and servers are killed while they write (default: 3)",
+    )
 
 
 @pytest.fixture(autouse=True)

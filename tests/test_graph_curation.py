@@ -287,20 +287,21 @@ def start_writer(folder: Path, start: int) -> subprocess.Popen:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")
-def test_killing_writers_at_any_moment_loses_nothing_that_was_answered(folder):
+def test_killing_writers_at_any_moment_loses_nothing_that_was_answered(folder, request):
     chance = random.Random(7)
     answered: list[str] = []
-    for round_ in range(5):
+    for round_ in range(request.config.getoption("kill_rounds")):
         writers = [start_writer(folder, 10_000 * round_ + 5_000 * one) for one in range(2)]
-        time.sleep(1.5 + chance.random())
+        first = [writer.stdout.readline() for writer in writers]  # both are at work
+        time.sleep(chance.random())
         for writer in writers:
             writer.send_signal(signal.SIGKILL)
-        for writer in writers:
-            answered += writer.communicate()[0].decode().splitlines()
-    known = [decision.id for decision in Journal(folder / JOURNAL).read()]
-    assert len(answered) > 5
-    assert len(set(known)) == len(known)
-    assert set(answered) <= set(known)
-    catch_up(folder)
-    found = open_store(folder / "store").quads_for_pattern(None, terms.TYPE, terms.DECISION_CLASS, None)
-    assert {quad.subject.value.removeprefix(terms.DECISION) for quad in found} == set(known)
+        for begun, writer in zip(first, writers, strict=True):
+            answered += (begun + writer.communicate()[0]).decode().splitlines()
+        known = [decision.id for decision in Journal(folder / JOURNAL).read()]
+        assert len(set(known)) == len(known)
+        assert answered
+        assert set(answered) <= set(known)
+        catch_up(folder)
+        found = open_store(folder / "store").quads_for_pattern(None, terms.TYPE, terms.DECISION_CLASS, None)
+        assert {quad.subject.value.removeprefix(terms.DECISION) for quad in found} == set(known)

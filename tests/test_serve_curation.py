@@ -1,5 +1,14 @@
+import http.client
+import itertools
 import json
+import os
+import random
+import re
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -167,3 +176,50 @@ def test_curators_at_the_same_time_lose_nothing(server):
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(comment, range(24))) == {201}
     assert {decision.comment for decision in decisions(server)} == {f"number {number}" for number in range(24)}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs signals")
+def test_killing_servers_at_any_moment_loses_nothing_that_was_answered(tmp_path, request):
+    write_store(tmp_path / "store", make_readings(), make_ontology(), RULES)
+    chance = random.Random(11)
+    answered: list[str] = []
+    for _ in range(request.config.getoption("kill_rounds")):
+        process, server = start_server(tmp_path)
+        try:
+            with ThreadPoolExecutor(4) as pool:
+                curators = [pool.submit(decide_until_killed, server, answered) for _ in range(4)]
+                while len(answered) == 0 and not any(one.done() for one in curators):
+                    time.sleep(0.01)
+                time.sleep(chance.random())
+                process.kill()
+        finally:
+            process.kill()
+            process.communicate()
+        assert answered
+        assert set(answered) <= {one.id for one in Journal(tmp_path / JOURNAL).read()}
+    with run_server(tmp_path, Settings(token=TOKEN)) as server:  # catches up
+        query = f"SELECT ?one {{ ?one a <{terms.DECISION_CLASS.value}> }}"
+        found = server.ask(f"/sparql?query={quote(query)}", headers={"accept": "application/sparql-results+json"})
+        seen = {row["one"]["value"].removeprefix(terms.DECISION) for row in found.json["results"]["bindings"]}
+        assert seen == {one.id for one in decisions(server)}
+
+
+def start_server(folder: Path) -> tuple[subprocess.Popen, RunningServer]:
+    """Start the command that curators start, in a process of its own."""
+    command = [sys.executable, "-m", "oncograph", "serve", "--graph", str(folder), "--port", "0", "--curate"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent / "src"), "ONCOGRAPH_TOKEN": TOKEN}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        if found := re.search(r"http://127\.0\.0\.1:(\d+)", line):
+            return process, RunningServer(int(found[1]), folder)
+    raise RuntimeError("the server did not start")
+
+
+def decide_until_killed(server: RunningServer, answered: list[str]) -> None:
+    for action in itertools.cycle(("accept", "reject")):
+        try:
+            answer = send(server, one(action, comment="x" * 500))
+        except (OSError, http.client.HTTPException):
+            return
+        assert answer.status == 201
+        answered.append(answer.json["decisions"][0]["id"])

@@ -21,6 +21,9 @@ from oncograph.model import ONTOLOGY, Certainty, Polarity
 DESCRIBED_FILE = "described.nt"
 """Beside the store: the direct triples that a vocabulary asserts too, so that they stay when a claim is rejected."""
 
+ARROW = " → "
+"""Stands between a claim and what it is corrected to."""
+
 _NO_FACT = (terms.REJECTED, terms.CORRECTED)
 
 
@@ -133,7 +136,7 @@ def describe_decision(decision: Decision) -> str:
     'reject: HER2 targetedBy trastuzumab'
     """
     words = f"{decision.action}: {decision.said.words}"
-    return f"{words} → {decision.correction.words}" if decision.correction is not None else words
+    return f"{words}{ARROW}{decision.correction.words}" if decision.correction is not None else words
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ class Line:
 
 def add_routes(app: FastAPI, site: Site) -> None:
     """Add the decisions to an application."""
-    catch_up(site.live.folder)
+    if catch_up(site.live.folder):
+        site.live.look()
 
     @app.post("/curation/decisions", include_in_schema=False)
     async def take_decisions(request: Request) -> JSONResponse:

@@ -31,6 +31,7 @@ from oncograph.graph.overview import list_things
 from oncograph.graph.search import SearchIndex
 from oncograph.graph.snapshots import Snapshot
 from oncograph.graph.things import find_described_entity, find_resource, read_identifier
+from oncograph.graph.verdicts import list_verdicts
 from oncograph.graph.vocabulary import VocabularyTerm, list_classes, list_predicates
 from oncograph.model import BASE, ONTOLOGY
 from oncograph.publish.resource import write_ontology, write_resource
@@ -292,6 +293,7 @@ def _describe_claim_page(snapshot: Snapshot, node: Any) -> dict[str, Any]:
         "title": f"{summary.subject.label} {summary.predicate_label} {summary.object.label}",
         "claim": found,
         "summary": summary,
+        "verdicts": list_verdicts(snapshot.store, node),
     }
 
 

@@ -1,6 +1,7 @@
 // Lets a curator decide on the claims of a page: shows the buttons, asks for what a decision needs, and sends it.
 const NAME = "oncograph-curator";
 const TITLES = { accept: "Accept the claim", reject: "Reject the claim", correct: "Correct the claim", comment: "Comment on the claim", undo: "Take the decision back" };
+const DOING = { accept: "Accept", reject: "Reject", correct: "Correct", comment: "Comment", undo: "Take back" };
 const CHANGES = [
   ["subject", "Subject", "another entity of the graph"],
   ["predicate", "Relation", "another relation"],
@@ -49,7 +50,7 @@ function ask(action, group) {
     field("curator", "Your name", "kept with the decision", { value: recall(), required: true }),
     alert,
     make("div", { class: "actions" },
-      make("button", { type: "submit", class: "strong" }, TITLES[action].split(" ")[0]),
+      make("button", { type: "submit", class: "strong" }, DOING[action]),
       make("button", { type: "button", "data-close": "" }, "Cancel")));
   const dialog = make("dialog", { class: "curation-dialog", "aria-labelledby": "curation-title" }, form);
   dialog.addEventListener("close", () => dialog.remove());
