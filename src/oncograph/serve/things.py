@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, zip_longest
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
@@ -95,9 +97,10 @@ def add_routes(app: FastAPI, site: Site) -> None:
     def show_rule(request: Request, name: str) -> Response:
         return _answer_named(request, site, "rule", name)
 
-    @app.get("/evidence/{name:path}")
-    def show_evidence(request: Request, name: str) -> Response:
-        return _answer_named(request, site, "evidence", name)
+    for folder in _PLACES:
+        show_part = partial(_show_part, site, folder)
+        app.add_api_route(f"/{folder}/{{name:path}}", show_part, methods=["GET"], name=folder)
+    app.add_api_route("/dataset", partial(_show_part, site, "dataset"), methods=["GET"], name="dataset itself")
 
     @app.get("/ontology.{suffix}")
     def give_ontology(request: Request, suffix: str) -> Response:
@@ -250,8 +253,32 @@ def _expand(
     ]
 
 
+def _show_part(site: Site, folder: str, request: Request) -> Response:
+    """Answer for what has no page of its own: triples for programs, and the page that shows it for people."""
+    snapshot = site.live.snapshot
+    name = request.path_params.get("name", "")
+    for text, suffix in dict.fromkeys(((name, ""), split_suffix(name))):
+        path = "/".join(filter(None, (folder, text)))
+        try:
+            node = find_resource(snapshot.store, BASE + path)
+        except QueryError:
+            continue
+        return answer(
+            request,
+            site,
+            "/" + quote(path, safe="/:@!$&'()*+,;=~-._%"),
+            suffix,
+            show=lambda text=text: redirect(_PLACES[folder](text)),  # type: ignore[misc]
+            write=lambda form, node=node: write_resource(  # type: ignore[misc]
+                snapshot.store, snapshot.index, node, format=form
+            ),
+            tag=snapshot.id,
+        )
+    return say_missing(request, site, name, message=f"This graph has no {folder} {name}.")
+
+
 def _answer_named(request: Request, site: Site, folder: str, name: str) -> Response:
-    """Answer for a claim, document, piece of evidence, rule, class or relation by its name in this graph."""
+    """Answer for a claim, document, rule, class or relation by its name in this graph."""
     snapshot = site.live.snapshot
     for text, suffix in dict.fromkeys(((name, ""), split_suffix(name))):
         thing = _name_thing(folder, text)
@@ -261,9 +288,7 @@ def _answer_named(request: Request, site: Site, folder: str, name: str) -> Respo
             values = show(snapshot, node) if wants_page(request) and not suffix else {}
         except QueryError:
             continue
-        if folder == "evidence" and not suffix and wants_page(request):
-            return redirect(values["place"])
-        path = f"/evidence/{text}" if folder == "evidence" else link(thing)
+        path = link(thing)
         return answer(
             request,
             site,
@@ -277,7 +302,7 @@ def _answer_named(request: Request, site: Site, folder: str, name: str) -> Respo
             ),
             tag=snapshot.id,
         )
-    what = {"doc": "document", "ontology": "class or relation", "evidence": "sentence"}.get(folder, folder)
+    what = {"doc": "document", "ontology": "class or relation"}.get(folder, folder)
     return say_missing(request, site, name, message=f"This graph has no {what} {name}.")
 
 
@@ -314,18 +339,32 @@ def _describe_term_page(snapshot: Snapshot, node: Any) -> dict[str, Any]:
     return {"title": found.thing.label, "term": found, "name": name, "entities": entities, "most": A_PAGE}
 
 
-def _find_place(_: Snapshot, node: Any) -> dict[str, Any]:
-    """Give the place of a piece of evidence in the page of its document."""
-    document, _, place = node.value.partition("/evidence/")[2].rpartition("/")
-    return {"place": f"{link(_name_thing('doc', document))}#c{place}"}
+def _find_place(name: str) -> str:
+    """Give the place in the page of a document where a sentence is, or what was read in it.
 
+    >>> _find_place("trials/one/8-42"), _find_place("her2/8-42/03ef5a")
+    ('/doc/trials/one#c8-42', '/doc/her2#c8-42')
+    """
+    found = _PLACE.fullmatch(name)
+    return f"{link(_name_thing('doc', found['doc']))}#c{found['place']}" if found else "/documents"
+
+
+_PLACE = re.compile(r"(?P<doc>.+)/(?P<place>\d+-\d+)(?:/[^/]*)?")
+_PLACES: Mapping[str, Callable[[str], str]] = {
+    "evidence": _find_place,
+    "extraction": _find_place,
+    "mention": _find_place,
+    "decision": lambda _: "/curation",
+    "dataset": lambda _: "/downloads",
+    "vocabulary": lambda _: "/downloads",
+}
+"""Where people find what has no page of its own."""
 
 _SHOWN = {
     "claim": _describe_claim_page,
     "doc": _describe_document_page,
     "rule": _describe_rule_page,
     "ontology": _describe_term_page,
-    "evidence": _find_place,
 }
 
 
