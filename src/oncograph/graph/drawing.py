@@ -76,6 +76,14 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What there is around an entity: as subject before as object, the relation with most neighbours first."""
+
+    iri: str
+    relations: tuple[Around, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentClaims:
     """The claims that a document makes between entities, with the names of these."""
 
@@ -104,7 +112,7 @@ def draw(
             most claims speak of is the centre.
         predicate, inverse: Only neighbours by this relation; inverse: of which the centre is the object.
         document: Adds the entities that its claims name, those that most of them name first.
-        most: How many are added.
+        most: How many are added; around the entity at the centre of the graph, those that most claims speak of.
 
     Raises:
         QueryError: There is no such entity to go around, or no such document.
@@ -119,7 +127,8 @@ def draw(
             centre = [] if numbers or names or document_iri else _most_spoken_of(connection)
         numbers = list(dict.fromkeys([*numbers, *centre]))
         if centre and most:
-            numbers += _find_near(connection, centre[0], numbers, most, predicate, inverse)
+            order = _SUREST if centre_iri else "other"  # the more claims speak of a thing, the lower its number
+            numbers += _find_near(connection, centre[0], numbers, most, predicate, inverse, order)
         if document_iri is not None:
             named = _find_in_document(connection, store, document_iri)
             numbers += [number for number in named if number not in numbers][:most]
@@ -129,8 +138,8 @@ def draw(
         return Drawing(tuple(at.values()), tuple(claims), at[centre[0]].name if centre and centre[0] in at else "")
 
 
-def count_around(index: SearchIndex, store: Store, entity: str, names: Sequence[str]) -> list[Around]:
-    """Count the neighbours of an entity by relation, as subject before as object, the most frequent first.
+def count_around(index: SearchIndex, store: Store, entity: str, names: Sequence[str]) -> Surroundings:
+    """Count the neighbours of an entity by relation.
 
     Args:
         names: What is drawn already.
@@ -147,7 +156,7 @@ def count_around(index: SearchIndex, store: Store, entity: str, names: Sequence[
             f"{_AND_THING} GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2",
             {"centre": centre, "drawn": json.dumps(_find_numbers(connection, names[:MOST_DRAWN]))},
         ).fetchall()
-    return [
+    relations = (
         Around(
             predicate,
             bool(inverse),
@@ -157,7 +166,8 @@ def count_around(index: SearchIndex, store: Store, entity: str, names: Sequence[
             claims,
         )
         for inverse, predicate, total, drawn, claims in rows
-    ]
+    )
+    return Surroundings(iri.value, tuple(relations))
 
 
 def list_claims_of(index: SearchIndex, store: Store, document: str) -> DocumentClaims:
@@ -232,6 +242,7 @@ _LIVE = (
     "WHERE coalesce(status, '') NOT IN ('Rejected', 'Corrected') AND object IS NOT NULL"
 )
 _DOUBTFUL = "coalesce(doubted, possible) AS doubtful"
+_SUREST = "min(negated), max(confidence) DESC, sum(evidences) DESC, other"
 _NEAR = """
 SELECT *, object AS other, 0 AS inverse FROM all_claims WHERE subject = :centre AND object <> :centre
 UNION ALL
@@ -266,12 +277,13 @@ def _find_near(
     most: int,
     predicate: str,
     inverse: bool | None,
+    order: str,
 ) -> list[int]:
     rows = connection.execute(
         f"SELECT other FROM ({_NEAR}) AS near {_AND_THING} "
         "AND other NOT IN (SELECT value FROM json_each(:drawn)) "
         "AND (:predicate = '' OR predicate = :predicate) AND (:inverse IS NULL OR inverse = :inverse) "
-        "GROUP BY other ORDER BY min(negated), max(confidence) DESC, sum(evidences) DESC, other LIMIT :most",
+        f"GROUP BY other ORDER BY {order} LIMIT :most",
         {
             "centre": centre,
             "drawn": json.dumps(list(drawn)),

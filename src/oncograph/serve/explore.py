@@ -7,6 +7,8 @@ import json
 import os
 import tempfile
 import threading
+import zlib
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,13 +20,14 @@ from pydantic import BaseModel, Field
 from oncograph.errors import OncographError
 from oncograph.graph.drawing import MOST_DRAWN, Drawing, count_around, draw, list_claims_of, read_whole
 from oncograph.graph.snapshots import Snapshot
-from oncograph.publish.view.layout import Box, join_in, lay_out, lay_out_around, spread
+from oncograph.publish.view.layout import Box, join_in, lay_out, lay_out_around, slip_in, spread
 from oncograph.serve.addresses import link_entity
 from oncograph.serve.site import Site
 
 NOT_KEPT = {"cache-control": "no-store"}
 _FAR = 1_000_000.0
 _ROOM = Box(24, 34)
+_ENOUGH = 0.9
 
 Coordinate = Annotated[float, Field(ge=-_FAR, le=_FAR)]
 Name = Annotated[str, Field(max_length=2000)]
@@ -91,10 +94,10 @@ def add_routes(app: FastAPI, site: Site) -> None:
         """Count the neighbours of an entity by relation, and how many of them are drawn already."""
         snapshot = site.live.snapshot
         try:
-            counts = count_around(snapshot.index, snapshot.store, centre.name, centre.names)
+            found = count_around(snapshot.index, snapshot.store, centre.name, centre.names)
         except OncographError as error:
             return _refuse(str(error))
-        return JSONResponse([asdict(one) for one in counts], headers=NOT_KEPT)
+        return JSONResponse(asdict(found) | {"path": link_entity(found.iri)}, headers=NOT_KEPT)
 
     @app.get("/explore/document")
     def give_claims_of(name: Annotated[str, Query(max_length=2000)]) -> JSONResponse:
@@ -135,28 +138,39 @@ class _Whole:
         self._kept: tuple[str, bytes] = ("", b"")
 
     def give(self, snapshot: Snapshot) -> bytes:
-        """Give the columns as compressed JSON."""
+        """Give the columns as compressed JSON; who asks while they are made waits for the same answer."""
         with self._lock:
             if self._kept[0] != snapshot.id:
-                self._kept = (snapshot.id, self._read(snapshot) or self._make(snapshot))
+                self._kept = (snapshot.id, self._read(self._place(snapshot)) or self._make(snapshot))
             return self._kept[1]
 
     def _place(self, snapshot: Snapshot) -> Path:
         return self._folder / f".explorer-{snapshot.id}.json.gz"
 
-    def _read(self, snapshot: Snapshot) -> bytes:
+    def _read(self, path: Path) -> bytes:
         try:
-            body = self._place(snapshot).read_bytes()
+            body = path.read_bytes()
             gzip.decompress(body)
-        except (OSError, EOFError):
+        except (OSError, EOFError, zlib.error):
             return b""
         return body
 
     def _make(self, snapshot: Snapshot) -> bytes:
-        columns = read_whole(snapshot.index, snapshot.store)
-        body = gzip.compress(json.dumps(place_all(columns), separators=(",", ":")).encode(), mtime=0)
+        columns = place_all(read_whole(snapshot.index, snapshot.store), self._read_places())
+        body = gzip.compress(json.dumps(columns, separators=(",", ":")).encode(), compresslevel=6, mtime=0)
         self._write(snapshot, body)
         return body
+
+    def _read_places(self) -> dict[str, tuple[int, int]]:
+        """Give the places of an earlier state."""
+        bodies = (self._kept[1], *(self._read(path) for path in sorted(self._folder.glob(".explorer-*.json.gz"))))
+        for body in filter(None, bodies):
+            try:
+                nodes = json.loads(gzip.decompress(body))["nodes"]
+                return dict(zip(nodes["name"], zip(nodes["x"], nodes["y"], strict=True), strict=True))
+            except (KeyError, TypeError, ValueError):
+                continue
+        return {}
 
     def _write(self, snapshot: Snapshot, body: bytes) -> None:
         """Keep the layout in place of older ones; a folder that cannot be written to is left as it is."""
@@ -171,11 +185,20 @@ class _Whole:
             return
 
 
-def place_all(columns: dict[str, Any]) -> dict[str, Any]:
-    """Add the places of all nodes to the columns of a whole graph."""
-    edges = columns["edges"]
+def place_all(columns: dict[str, Any], known: Mapping[str, tuple[int, int]] | None = None) -> dict[str, Any]:
+    """Add the places of all nodes to the columns of a whole graph.
+
+    Args:
+        known: Places of an earlier state, by name; where nine in ten entities have one, nothing moves, so that a
+            curator's decision does not lay the graph out anew.
+    """
+    edges, names = columns["edges"], columns["nodes"]["name"]
     links = [(a, b, 1.0) for a, b in zip(edges["from"], edges["to"], strict=True)]
-    places = spread(len(columns["nodes"]["name"]), links)
+    given = [(known or {}).get(name) for name in names]
+    if sum(place is not None for place in given) >= _ENOUGH * len(names) > 0:
+        places = slip_in(given, links)
+    else:
+        places = spread(len(names), links)
     columns["nodes"] |= {"x": [x for x, _ in places], "y": [y for _, y in places]}
     return columns
 

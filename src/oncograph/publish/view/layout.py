@@ -208,6 +208,24 @@ def spread(count: int, links: Sequence[Link]) -> list[tuple[int, int]]:
     return result
 
 
+def slip_in(places: Sequence[tuple[int, int] | None], links: Sequence[Link]) -> list[tuple[int, int]]:
+    """Place the few points that have no place yet beside a neighbour that has one, or below all, without moving any.
+
+    >>> slip_in([(0, 0), None, None], [(0, 1, 1.0)])
+    [(0, 0), (10, 10), (0, 40)]
+    """
+    step = round(POINT / 2)
+    found = list(places)
+    for _ in range(2):
+        for a, b, _weight in links:
+            for node, other in ((a, b), (b, a)):
+                beside = found[other]
+                if found[node] is None and beside is not None:
+                    found[node] = (beside[0] + step, beside[1] + step)
+    foot = max((place[1] for place in found if place), default=0) + 3 * step
+    return [place or (0, foot) for place in found]
+
+
 def _spread_part(part: Sequence[int], links: Sequence[Link]) -> Array:
     import numpy as np
 

@@ -9,7 +9,8 @@ import { draw, readClaimsOf, readWhole } from "./server.js";
 import { freshFilters, freshState, History, readState, writeState } from "./state.js";
 import { Table } from "./table.js";
 
-const STEP = 12;
+const STEP = 12; // neighbours that are added at once
+const START = 24; // of the best-connected entity, when nothing is asked for
 const byId = (id) => document.getElementById(id);
 const MOST = Number(byId("explorer").dataset.most);
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
@@ -82,6 +83,7 @@ function updateWays() {
   byId("way").disabled = !node;
   byId("way-from").textContent = node ? `From ${node.label}` : "Select an entity first.";
   byId("forget-way").hidden = app.state.way.length < 2;
+  if (app.state.way.length < 2) for (const way of document.querySelectorAll("#ways [aria-pressed=true]")) way.setAttribute("aria-pressed", "false");
 }
 
 let resting = 0;
@@ -202,7 +204,7 @@ async function tidy() {
 async function startOver(asked = {}) {
   const before = structuredClone(app.state);
   Object.assign(app.state, freshState());
-  const told = await redraw({ most: STEP, ...asked });
+  const told = await redraw({ most: asked.around ? STEP : START, ...asked });
   if (!told) return Object.assign(app.state, before);
   if (before.drawn.length || before.whole) history.keep(before);
   if (asked.around) app.state.selected = told.found;
@@ -270,8 +272,10 @@ function clear() {
 async function step(back) {
   const found = history.step(app.state, back);
   if (!found) return;
+  const fit = found.whole !== app.state.whole;
   Object.assign(app.state, found, { selected: "", link: [] });
   await restore();
+  if (fit || !stage?.sees([...app.view.nodes])) stage?.fit();
 }
 
 /** Draw what the state says. */

@@ -55,16 +55,18 @@ export class Panel {
           button("Remove", () => app.remove(node.name), { id: "remove" }),
         ];
     const relations = make("div", { class: "relations" });
+    const page = make("a", { href: node.path ?? "/search?q=" + encodeURIComponent(node.label) }, "Its page with all claims");
     this.room.replaceChildren(
       make("h2", { class: "title" }, makeShape(look), name(node.label)),
       make("p", { class: "muted small" }, look?.label ?? node.class_name, " · ", whole ? count(node.neighbours, "neighbour") : `${drawn.toLocaleString("en")} of ${count(node.neighbours, "neighbour")} shown`),
-      make("p", { class: "small" }, make("a", { href: node.path ?? `/entity?iri=${encodeURIComponent(node.name)}` }, "Its page with all claims")),
+      make("p", { class: "small" }, page),
       make("div", { class: "actions" }, ...actions),
       relations,
     );
-    this.fill(relations, countAround(node.name, whole ? [] : app.state.drawn.map(([one]) => one)), (told) =>
-      told.length ? [make("ul", { class: "relation-list" }, ...told.map((one) => this.makeRelation(node, one)))] : [make("p", { class: "muted small" }, "No claim joins it to others.")],
-    );
+    this.fill(relations, countAround(node.name, whole ? [] : app.state.drawn.map(([one]) => one)), ({ path, relations: told }) => {
+      page.href = node.path = path;
+      return told.length ? [make("ul", { class: "relation-list" }, ...told.map((one) => this.makeRelation(node, one)))] : [make("p", { class: "muted small" }, "No claim joins it to others.")];
+    });
   }
 
   makeRelation(node, relation) {

@@ -9,7 +9,7 @@ const MOST_LINES_NAMED = 60;
 const CROWD = 2500; // entities from which lines are drawn thin and left out while the drawing moves
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 const KINDS = ["stated", "possible", "negated", "disputed"];
-const WIDTHS = { stated: 1.5, possible: 1.7, negated: 2.2, disputed: 2.4 };
+const WIDTHS = { stated: 1.9, possible: 2, negated: 2.4, disputed: 2.5 };
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 const parts = (color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
@@ -47,7 +47,7 @@ export class Stage {
       enableCameraRotation: false,
       zIndex: true,
       stagePadding: 0,
-      minEdgeThickness: 0.8,
+      minEdgeThickness: 1.2,
       minCameraRatio: 0.02,
       maxCameraRatio: 200,
       zoomToSizeRatioFunction: (ratio) => Math.sqrt(ratio / this.plainRatio()),
@@ -100,7 +100,7 @@ export class Stage {
     this.order = [...data.nodes.values()].sort((a, b) => b.neighbours - a.neighbours);
     this.sigma.setSetting("hideEdgesOnMove", data.pairs.size > CROWD);
     this.sigma.setSetting("enableEdgeEvents", data.pairs.size <= 20_000);
-    this.sigma.setSetting("minEdgeThickness", this.crowded ? 0.5 : 0.8);
+    this.sigma.setSetting("minEdgeThickness", this.crowded ? 0.6 : 1.2);
   }
 
   /** Show what passes the filters, and what stands out of it. */
@@ -151,7 +151,7 @@ export class Stage {
     const look = this.lookOf(node.kind);
     if (!this.view.nodes.has(name)) return { ...node, hidden: true, type: look.shape, color: look.color };
     const faint = this.light && !this.light.all && !this.light.nodes.has(name);
-    return { x: node.x, y: node.y, size: node.size, type: look.shape, color: faint ? this.fade(look.color, 0.62) : look.color, zIndex: faint ? 0 : 1 };
+    return { x: node.x, y: node.y, size: node.size, type: look.shape, color: faint ? this.fade(look.color, 0.52) : look.color, zIndex: faint ? 0 : 1 };
   }
 
   lookOfLink(key) {
@@ -165,7 +165,7 @@ export class Stage {
     const crowd = this.crowded ? 0.45 : 1;
     return {
       type: this.crowded && !lit ? "line" : link.kind,
-      color: faint ? this.fade(base, 0.72) : this.crowded && !lit ? this.fade(base, 0.35) : base,
+      color: faint ? this.fade(base, 0.6) : this.crowded && !lit ? this.fade(base, 0.35) : base,
       size: strong ? 3.6 : WIDTHS[link.kind] * (lit ? 1.4 : crowd) + Math.min(1.5, (link.claims.length - 1) * 0.3) * (this.crowded ? 0 : 1),
       zIndex: lit ? 2 : link.kind === "stated" ? 0 : 1,
     };
@@ -338,16 +338,16 @@ export class Stage {
 
   /** Names never overlap: what stands out comes first, then the best connected; one without room waits for a nearer view. */
   placeLabels(context, width, height) {
-    const taken = new Map();
     const CELL = 80;
+    const [words, shapes] = [new Map(), new Map()];
     const cells = (box, use) => {
       for (let x = Math.floor(box[0] / CELL); x <= Math.floor(box[2] / CELL); x++) for (let y = Math.floor(box[1] / CELL); y <= Math.floor(box[3] / CELL); y++) if (use(`${x},${y}`) === false) return false;
       return true;
     };
-    const free = (box) => cells(box, (key) => !(taken.get(key) ?? []).some((other) => box[2] > other[0] && box[0] < other[2] && box[3] > other[1] && box[1] < other[3]));
-    const take = (box) => cells(box, (key) => void (taken.has(key) ? taken.get(key).push(box) : taken.set(key, [box])));
+    const free = (box, taken) => cells(box, (key) => !(taken.get(key) ?? []).some((other) => box[2] > other[0] && box[0] < other[2] && box[3] > other[1] && box[1] < other[3]));
+    const take = (box, taken) => cells(box, (key) => void (taken.has(key) ? taken.get(key).push(box) : taken.set(key, [box])));
     const near = this.listNear(width, height);
-    if (near.length < 600) for (const { x, y, radius } of near) take([x - radius * 0.7, y - radius * 0.7, x + radius * 0.7, y + radius * 0.7]);
+    if (near.length < 1200) for (const { x, y, radius } of near) take([x - radius * 0.7, y - radius * 0.7, x + radius * 0.7, y + radius * 0.7], shapes);
     const labels = [];
     const air = near.length > 600 ? 16 : 3;
     for (const { name, x, y, radius, first } of near) {
@@ -362,13 +362,16 @@ export class Stage {
       const wide = context.measureText(text).width + (more ? context.measureText(more).width : 0);
       const half = wide / 2;
       const spots = [[x, y + radius + 10], [x, y - radius - 10], [x + radius + 6 + half, y], [x - radius - 6 - half, y]];
-      const spot = spots.find(([cx, cy]) => cx - half > 2 && cx + half < width - 2 && free([cx - half - air, cy - 8, cx + half + air, cy + 8])) ?? (strong ? spots[0] : null);
+      const box = ([cx, cy], gap) => [cx - half - gap, cy - 8, cx + half + gap, cy + 8];
+      const fits = (spot) => spot[0] - half > 2 && spot[0] + half < width - 2 && free(box(spot, air), words);
+      const over = first || node.neighbours >= 8 ? spots.find(fits) : null; // a name that matters may lie over shapes
+      const spot = spots.find((one) => fits(one) && free(box(one, 0), shapes)) ?? over ?? (strong ? spots[0] : null);
       if (!spot) continue;
-      take([spot[0] - half - air, spot[1] - 8, spot[0] + half + air, spot[1] + 8]);
+      take(box(spot, air), words);
       const faint = this.light && !this.light.all && !first;
       labels.push({ name, text, more, font, x: spot[0], y: spot[1], width: wide, color: faint ? this.colors.muted : this.colors.text });
     }
-    return [...labels, ...this.nameLines(context, free, take)];
+    return [...labels, ...this.nameLines(context, (one) => free(one, words) && free(one, shapes), (one) => take(one, words))];
   }
 
   /** Entities in sight, those that stand out first. */
