@@ -9,7 +9,9 @@ import tempfile
 import threading
 import zlib
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +30,7 @@ NOT_KEPT = {"cache-control": "no-store"}
 _FAR = 1_000_000.0
 _ROOM = Box(24, 34)
 _ENOUGH = 0.9
+_MANY = 3000
 
 Coordinate = Annotated[float, Field(ge=-_FAR, le=_FAR)]
 Name = Annotated[str, Field(max_length=2000)]
@@ -156,7 +159,7 @@ class _Whole:
         return body
 
     def _make(self, snapshot: Snapshot) -> bytes:
-        columns = place_all(read_whole(snapshot.index, snapshot.store), self._read_places())
+        columns = _place_apart(read_whole(snapshot.index, snapshot.store), self._read_places())
         body = gzip.compress(json.dumps(columns, separators=(",", ":")).encode(), compresslevel=6, mtime=0)
         self._write(snapshot, body)
         return body
@@ -183,6 +186,14 @@ class _Whole:
             Path(name).replace(self._place(snapshot))
         except OSError:
             return
+
+
+def _place_apart(columns: dict[str, Any], known: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
+    """Place all nodes; where that takes long, in a process of its own, so that other answers do not wait."""
+    if len(columns["nodes"]["name"]) < _MANY:
+        return place_all(columns, known)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(place_all, columns, known).result()
 
 
 def place_all(columns: dict[str, Any], known: Mapping[str, tuple[int, int]] | None = None) -> dict[str, Any]:

@@ -13,6 +13,8 @@ Array = Any  # numpy is imported late: `oncograph --help` must not pay for it
 
 COARSEST = 60
 EXACT_UP_TO = 400
+HUGE = 20_000
+"""Nodes from which fewer rounds must do."""
 PLASTIC = 0.7548776662466927
 
 
@@ -35,7 +37,7 @@ def find_places(count: int, a: Array, b: Array, weight: Array) -> Array:
         fine = levels[level]
         stretch = (fine[0] / levels[level + 1][0]) ** 0.5
         at = at[parents[level]] * stretch + _scatter(fine[0]) * 0.12
-        at = _settle(at, *fine[1:], rounds=90 if fine[0] <= 3000 else 50)
+        at = _settle(at, *fine[1:], rounds=90 if fine[0] <= 3000 else 50 if fine[0] <= HUGE else 25)
     return at
 
 
