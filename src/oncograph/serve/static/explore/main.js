@@ -205,7 +205,10 @@ async function startOver(asked = {}) {
   const before = structuredClone(app.state);
   Object.assign(app.state, freshState());
   const told = await redraw({ most: asked.around ? STEP : START, ...asked });
-  if (!told) return Object.assign(app.state, before);
+  if (!told) {
+    Object.assign(app.state, before);
+    return null;
+  }
   if (before.drawn.length || before.whole) history.keep(before);
   if (asked.around) app.state.selected = told.found;
   await refilter();

@@ -133,7 +133,7 @@ export class Panel {
     const [one, other] = [nodes.get(link.start), nodes.get(link.end)];
     const claims = make("div", {});
     this.room.replaceChildren(
-      make("h2", { class: "title" }, name(one.label), " – ", name(other.label)),
+      make("h2", {}, name(one.label), " – ", name(other.label)),
       make("p", { class: "muted small" }, `${count(link.claims.length, "claim")} ${link.claims.length === 1 ? "joins" : "join"} them`),
       claims,
     );

@@ -32,7 +32,7 @@ export function writeState(state) {
 export function readState(hash) {
   const said = new URLSearchParams(hash.replace(/^#/, "").replaceAll("+", "%2B"));
   const drawn = said.getAll("n").map((text) => PLACE.exec(text)).filter(Boolean);
-  if (!drawn.length && !said.has("whole")) return null;
+  if (!drawn.length && said.get("whole") !== "1") return null;
   const state = freshState();
   state.whole = said.get("whole") === "1";
   state.drawn = drawn.map(([, name, x, y, pinned]) => [name, Number(x), Number(y), Boolean(pinned)]);
