@@ -169,6 +169,26 @@ def test_list_is_filtered(server):
     assert "No decision is like that" in server.ask("/curation?action=undo&page=99").body.decode()
 
 
+def test_the_queue_holds_what_nobody_has_decided_on_the_least_sure_first(server):
+    def review(query=""):
+        answer = server.ask(f"/curation/review{query}")
+        shown = answer.body.decode().partition('id="queue"')[2]
+        return answer.status, [
+            float(text) for text in re.findall(r'confidence <span class="number">([^<]+)</span></span>', shown)
+        ]
+
+    _, before = review()
+    assert before == sorted(before)
+    assert review("?order=surest")[1] == before[::-1]
+    assert 0 < len(review("?entity=HER2&predicate=targetedBy")[1]) < len(before)
+    assert len(review("?certainty=possible")[1]) + len(review("?certainty=stated")[1]) == len(before)
+    send(server, one("accept", comment="right"))
+    send(server, one("comment", comment="only a remark"))
+    assert len(review()[1]) == len(before) - 1
+    assert review("?entity=nobody")[0] == review("?predicate=x")[0] == review("?certainty=x")[0] == 400
+    assert review("?page=9")[1] == []
+
+
 def test_curators_at_the_same_time_lose_nothing(server):
     def comment(number: int) -> int:
         return send(server, one("comment", comment=f"number {number}")).status

@@ -94,6 +94,36 @@ def test_a_claim_is_corrected_by_keyboard_alone_and_a_refusal_is_read_out(browse
         check_access(page)
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_queue_is_worked_through_by_keyboard(browser, server, size, theme):
+    with open_as_curator(browser, server, "/curation/review", size=size, theme=theme) as page:
+        check_access(page)
+        waiting = page.locator("#queue > li .triple").all_inner_texts()
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.keyboard.press("k")
+        assert page.locator("#queue > li.selected .triple").inner_text() == waiting[0]
+        page.keyboard.press("a")
+        page.get_by_label("Your name").fill("Ada")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert page.locator("#queue > li.selected .triple").inner_text() == waiting[1]
+        with page.expect_navigation():
+            page.keyboard.press("a")  # the name is known now
+        page.keyboard.press("r")
+        page.keyboard.type("a trial, no fact")
+        with page.expect_navigation():
+            page.keyboard.press("Control+Enter")
+        assert [one[0] for one in decisions(server)] == ["accept", "accept", "reject"]
+        assert page.locator("#queue > li .triple").all_inner_texts() == waiting[3:]
+        check_access(page)
+        page.keyboard.press("u")
+        with page.expect_navigation():
+            page.keyboard.press("Control+Enter")
+        assert page.locator("#queue > li .triple").all_inner_texts() == waiting[2:]
+
+
 def test_escape_leaves_the_dialog_and_the_button_has_the_focus_again(browser, server):
     with open_as_curator(browser, server, CLAIM) as page:
         page.get_by_role("button", name="Reject…").click()

@@ -25,7 +25,7 @@ FOUND = ("sentence", "document", "start", "end")
 COLUMNS = (*SHOWN, *DECIDED, *FOUND)
 ACTIONS = ("accept", "reject", "correct", "comment")
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "'")
 _CHANGES = {"subject_is": "subject", "predicate_is": "predicate", "object_is": "object", "polarity_is": "polarity",
             "certainty_is": "certainty"}  # fmt: skip
 

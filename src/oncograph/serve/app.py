@@ -10,14 +10,14 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from oncograph.serve import api, curation, explore, pages, query_page, search_page, sparql
+from oncograph.serve import api, curation, explore, pages, query_page, review_page, search_page, sparql
 from oncograph.serve.access import Door
 from oncograph.serve.guard import Guard
 from oncograph.serve.settings import Settings
 from oncograph.serve.site import Site
 from oncograph.serve.state import LiveGraph
 
-PARTS = (sparql, api, query_page, explore, search_page, curation, pages)
+PARTS = (sparql, api, query_page, explore, search_page, curation, review_page, pages)
 """Modules with `add_routes(app, site)`, and `running(site)` where something runs beside the requests."""
 
 

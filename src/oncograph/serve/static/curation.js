@@ -35,7 +35,7 @@ function choice(name, label, values) {
   return make("p", { class: "field" }, make("label", { for: select.id }, label), select);
 }
 
-function ask(action, group) {
+function ask(action, group, refused = "") {
   const alert = make("p", { role: "alert", class: "refused" });
   const form = make("form", { method: "dialog" },
     make("h2", { id: "curation-title" }, TITLES[action]),
@@ -59,15 +59,30 @@ function ask(action, group) {
     event.preventDefault();
     const values = Object.fromEntries(new FormData(form));
     form.querySelector("[type=submit]").disabled = true;
-    const refused = await send(action, group.dataset.claim, values);
+    alert.textContent = await send(action, group.dataset.claim, values);
     form.querySelector("[type=submit]").disabled = false;
-    if (refused) alert.textContent = refused;
-    else { remember(values.curator); dialog.close(); location.reload(); }
+    if (alert.textContent) return;
+    remember(values.curator);
+    dialog.close();
+    location.reload();
   });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
+  alert.textContent = refused;
   document.body.append(dialog);
   dialog.showModal();
   const first = [...form.querySelectorAll("input, textarea, select")].find((input) => !input.value || input.name === "comment");
   (first || form.querySelector("[type=submit]")).focus();
+}
+
+/** Accepts at once, as it is easily taken back; asks for the name of who has not given it yet. */
+async function accept(group) {
+  const curator = recall();
+  if (!curator) return ask("accept", group);
+  const refused = await send("accept", group.dataset.claim, { curator, comment: "" });
+  if (refused) ask("accept", group, refused);
+  else location.reload();
 }
 
 /** Sends a decision; gives why it was refused, or nothing. */
@@ -91,6 +106,7 @@ for (const group of document.querySelectorAll(".curation[data-claim]")) {
   group.hidden = false;
   group.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-action]");
-    if (button) ask(button.dataset.action, group);
+    if (button?.dataset.action === "accept") accept(group);
+    else if (button) ask(button.dataset.action, group);
   });
 }
