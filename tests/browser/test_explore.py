@@ -118,6 +118,7 @@ def test_a_click_on_a_line_shows_its_claims_with_their_sentences(her2):
         "Trastuzumab blocks HER2, a receptor, in breast cancer 🧬."
     )
     assert page.locator("#panel mark.subject >> nth=0").inner_text() == "HER2"
+    page.wait_for_timeout(400)  # else it were a double click
     page.mouse.click(40, 700)
     page.wait_for_function("() => !document.querySelector('#panel').childElementCount")
 

@@ -238,4 +238,4 @@ def _spread_part(part: Sequence[int], links: Sequence[Link]) -> Array:
     near = float(np.median(np.sqrt(((at[a] - at[b]) ** 2).sum(axis=1))))
     width, height = (float(side) for side in at.max(axis=0) - at.min(axis=0))
     room = max(width, 0.3 * height) * max(height, 0.3 * width) / len(part)
-    return at * max(2.5 * POINT / max(near, 1e-9), 2.5 * POINT / max(room**0.5, 1e-9))
+    return at * max(2.5 * POINT / max(near, 1e-9), (3.5 if len(part) > CROWD else 2.5) * POINT / max(room**0.5, 1e-9))

@@ -39,7 +39,7 @@ void main(void) {
   #ifdef PICKING_MODE
   gl_FragColor = d > 0.08 ? vec4(0.0) : v_color;
   #else
-  vec3 rim = v_color.rgb * 0.55;
+  vec3 rim = v_color.rgb * mix(0.55, 1.0, smoothstep(0.15, 0.45, soft)); // none on a shape of a few pixels
   vec4 color = vec4(mix(v_color.rgb, rim, smoothstep(-0.2 - soft, -0.2, d)), v_color.a);
   gl_FragColor = mix(color, vec4(0.0), smoothstep(-soft, soft * 0.5, d));
   #endif

@@ -50,7 +50,7 @@ export class Stage {
       minEdgeThickness: 1.2,
       minCameraRatio: 0.02,
       maxCameraRatio: 200,
-      zoomToSizeRatioFunction: (ratio) => Math.sqrt(ratio / this.plainRatio()),
+      zoomToSizeRatioFunction: (ratio) => Math.min((ratio / this.plainRatio()) ** (this.crowded ? 0.7 : 0.5), 5.5),
       nodeProgramClasses: nodePrograms,
       edgeProgramClasses: edgePrograms,
       defaultNodeType: "dot",
@@ -278,7 +278,15 @@ export class Stage {
     sigma.on("upNode", drop);
     sigma.on("upStage", drop);
     sigma.on("afterRender", () => this.paint());
-    this.camera.on("updated", () => this.told.turn());
+    this.camera.on("updated", () => {
+      this.moving = true;
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => {
+        this.moving = false;
+        this.paint();
+      }, 160);
+      this.told.turn();
+    });
     document.addEventListener("theme", () => this.recolor());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => this.recolor()));
   }
@@ -301,9 +309,17 @@ export class Stage {
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.lineJoin = "round";
-    this.labels = this.placeLabels(context, width, height);
+    this.labels = this.crowded && this.moving ? this.carryLabels() : this.placeLabels(context, width, height);
     this.paintRings(context);
     for (const label of this.labels) this.paintLabel(context, label);
+  }
+
+  /** While a crowd moves, names stay with their entities; they are chosen anew when it rests. */
+  carryLabels() {
+    return this.labels.filter(({ name }) => name).map((label) => {
+      const { x, y } = this.place(label.name);
+      return { ...label, x: x + label.dx, y: y + label.dy };
+    });
   }
 
   paintRings(context) {
@@ -349,7 +365,7 @@ export class Stage {
     const near = this.listNear(width, height);
     if (near.length < 1200) for (const { x, y, radius } of near) take([x - radius * 0.7, y - radius * 0.7, x + radius * 0.7, y + radius * 0.7], shapes);
     const labels = [];
-    const air = near.length > 600 ? 16 : 3;
+    const air = near.length > 600 ? 18 : 2;
     for (const { name, x, y, radius, first } of near) {
       if (labels.length >= MOST_LABELS) break;
       const node = this.data.nodes.get(name);
@@ -362,14 +378,14 @@ export class Stage {
       const wide = context.measureText(text).width + (more ? context.measureText(more).width : 0);
       const half = wide / 2;
       const spots = [[x, y + radius + 10], [x, y - radius - 10], [x + radius + 6 + half, y], [x - radius - 6 - half, y]];
-      const box = ([cx, cy], gap) => [cx - half - gap, cy - 8, cx + half + gap, cy + 8];
+      const box = ([cx, cy], gap) => [cx - half - gap, cy - 8 - gap / 2, cx + half + gap, cy + 8 + gap / 2];
       const fits = (spot) => spot[0] - half > 2 && spot[0] + half < width - 2 && free(box(spot, air), words);
       const over = first || node.neighbours >= 8 ? spots.find(fits) : null; // a name that matters may lie over shapes
       const spot = spots.find((one) => fits(one) && free(box(one, 0), shapes)) ?? over ?? (strong ? spots[0] : null);
       if (!spot) continue;
       take(box(spot, air), words);
       const faint = this.light && !this.light.all && !first;
-      labels.push({ name, text, more, font, x: spot[0], y: spot[1], width: wide, color: faint ? this.colors.muted : this.colors.text });
+      labels.push({ name, text, more, font, x: spot[0], y: spot[1], dx: spot[0] - x, dy: spot[1] - y, width: wide, color: faint ? this.colors.muted : this.colors.text });
     }
     return [...labels, ...this.nameLines(context, (one) => free(one, words) && free(one, shapes), (one) => take(one, words))];
   }
