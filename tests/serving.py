@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from oncograph.serve import LiveGraph, Settings, make_app
 
@@ -60,11 +61,14 @@ class RunningServer:
 @contextmanager
 def run_server(folder: Path, settings: Settings | None = None) -> Iterator[RunningServer]:
     """Serve the graph of a folder from a thread, at a free port."""
-    server = uvicorn.Server(
-        uvicorn.Config(
-            make_app(LiveGraph(folder), settings or Settings()), port=0, log_level="warning", server_header=False
-        )
-    )
+    with run_app(make_app(LiveGraph(folder), settings or Settings())) as port:
+        yield RunningServer(port, folder)
+
+
+@contextmanager
+def run_app(app: ASGIApp) -> Iterator[int]:
+    """Run an application in a thread and give its port."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", server_header=False))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -72,7 +76,7 @@ def run_server(folder: Path, settings: Settings | None = None) -> Iterator[Runni
             thread.join(0.01)
             if not thread.is_alive():
                 raise RuntimeError("the server did not start")
-        yield RunningServer(server.servers[0].sockets[0].getsockname()[1], folder)
+        yield server.servers[0].sockets[0].getsockname()[1]
     finally:
         server.should_exit = True
         thread.join()

@@ -100,6 +100,22 @@ def test_what_is_known_is_not_sent_again(server):
     assert (again.status, again.body, other.status) == (304, b"", 200)
 
 
+@pytest.mark.parametrize("path", ["/entity/HER2", "/doc/her2", "/rule/targets-anti", "/ontology", "/ontology/Drug"])
+@pytest.mark.parametrize(
+    ("accept", "type"),
+    [
+        (PAGE, "text/html"),
+        ("text/turtle;q=0.4, application/ld+json;q=0.9, text/html;q=0.1", "application/ld+json"),
+        ("text/html;q=0.2, application/rdf+xml", "application/rdf+xml"),
+        ("text/turtle;q=0, application/n-triples;q=0.1", "application/n-triples"),
+        ("image/png, */*;q=0.1", "text/html"),
+    ],
+)
+def test_the_form_that_is_liked_best_is_given(server, path, accept, type):
+    answer = server.ask(path, headers={"accept": accept})
+    assert (answer.status, answer.media_type) == (200, type)
+
+
 def test_a_form_that_there_is_not_is_refused(server):
     answer = server.ask("/entity/HER2", headers={"accept": "image/png"})
     assert answer.status == 406

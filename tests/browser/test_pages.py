@@ -34,6 +34,7 @@ PATHS = {
     "downloads": "/downloads",
     "operations": "/api/",
     "curation": "/curation",
+    "review": "/curation/review",
 }
 
 

@@ -19,6 +19,7 @@ from oncograph.graph.terms import CLAIM
 from oncograph.serve.access import find_refusal, may_write
 from oncograph.serve.addresses import link_claim
 from oncograph.serve.site import Site
+from oncograph.serve.things import read_page
 
 MOST_BYTES = 1 << 20
 """Size of a request."""
@@ -63,21 +64,22 @@ def add_routes(app: FastAPI, site: Site) -> None:
 
     @app.get("/curation", response_class=HTMLResponse)
     def list_decisions(
-        request: Request, q: str = "", action: str = "", curator: str = "", page: int = 1
+        request: Request, q: str = "", action: str = "", curator: str = "", page: str = ""
     ) -> HTMLResponse:
         decisions = Journal(site.live.folder / JOURNAL).read()
         lines = [line for line in _describe(decisions) if _matches(line, q, action, curator)]
-        page = min(max(1, page), max(1, -(-len(lines) // PAGE)))
+        last = max(1, -(-len(lines) // PAGE))
+        number = min(read_page(page), last)
         values = {
             "title": "Curation",
-            "lines": lines[(page - 1) * PAGE : page * PAGE],
+            "lines": lines[(number - 1) * PAGE : number * PAGE],
             "found": len(lines),
             "total": len(decisions),
             "actions": ACTIONS,
             "curators": sorted({decision.curator for decision in decisions}),
             "asked": {"q": q, "action": action, "curator": curator},
-            "number": page,
-            "last": max(1, -(-len(lines) // PAGE)),
+            "number": number,
+            "last": last,
             "may_write": may_write(request, site.settings),
         }
         return site.show(request, "curation_list.html", values)

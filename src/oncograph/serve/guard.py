@@ -43,7 +43,11 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        started = False
+
         async def send_guarded(message: Message) -> None:
+            nonlocal started
+            started = True
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
                 present = {name.lower() for name, _ in headers}
@@ -57,7 +61,13 @@ class Guard:
             )
             await refusal(scope, receive, send_guarded)
             return
-        await self._app(scope, receive, send_guarded)
+        try:
+            await self._app(scope, receive, send_guarded)
+        except Exception:  # logged by the server
+            if not started:
+                failure = PlainTextResponse("something went wrong in the server; its log says what\n", 500)
+                await failure(scope, receive, send_guarded)
+            raise
 
 
 def _name_of(host: str) -> str:
