@@ -1,4 +1,5 @@
 import http.client
+import io
 import itertools
 import json
 import os
@@ -12,12 +13,17 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from pyoxigraph import Store
 
 from graph_samples import RULES, make_ontology, make_readings
-from oncograph.graph import terms, write_store
+from oncograph.graph import open_store, terms, write_store
 from oncograph.graph.journal import JOURNAL, Journal
 from oncograph.graph.merging import ClaimKey
 from oncograph.model import entity_iri
+from oncograph.publish.network import to_networkx
+from oncograph.publish.rdf import write_rdf
+from oncograph.publish.view.contents import ClaimNode
+from oncograph.publish.view.from_store import read_contents
 from oncograph.serve import Settings
 from serving import Answer, RunningServer, run_server
 
@@ -167,6 +173,69 @@ def test_list_is_filtered(server):
     assert "first" in server.ask("/curation?q=FIRST").body.decode()
     assert "second" not in server.ask("/curation?q=FIRST").body.decode()
     assert "No decision is like that" in server.ask("/curation?action=undo&page=99").body.decode()
+
+
+def list_targets(server: RunningServer) -> dict[str, set[str]]:
+    """Give what each part of the server tells of HER2, as names of entities."""
+    claims = server.ask("/api/v1/entities/HER2/claims?limit=100").json["claims"]
+    near = server.ask("/api/v1/entities/HER2/neighbours?limit=100").json["neighbours"]
+    drawn = json.dumps({"names": ["entity:HER2"], "around": "entity:HER2"}).encode()
+    drawing = server.ask("/explore/drawing", method="POST", headers={"content-type": "application/json"}, body=drawn)
+    found = [
+        hit["claim"]["object"]
+        for drug in ("trastuzumab", "pertuzumab")
+        for hit in server.ask(f"/api/v1/search?q=HER2+{drug}&kind=claim").json["results"]
+        if hit["kind"] == "claim" and hit["claim"]["predicate"] == "targetedBy"
+    ]
+    triples = server.ask("/entity/HER2.nt").body.decode()
+    fact = rf"<{entity_iri('HER2')}> <{terms.onco('targetedBy').value}> <([^>]+)>"
+    store = open_store(server.folder / "store")
+    drugs = {"entity:trastuzumab", "entity:pertuzumab"}
+    asked = {drug for drug in drugs if holds(server, drug.partition(":")[2], "targets", "HER2")}
+    return {
+        "claims": {claim["object"]["name"] for claim in claims} & drugs,
+        "neighbours": {(one.get("entity") or one)["name"] for one in near} & drugs,
+        "explorer": {node["name"] for node in drawing.json["nodes"]} & drugs,
+        "search": {thing["name"] for thing in found},
+        "triples": {name_of(iri) for iri in re.findall(fact, triples)},
+        "query": asked,
+        "view": {name_of(claim.object) for claim in read_contents(store)[0].claims if is_wanted(claim)},
+        "network": {name_of(obj) for _, obj in to_networkx(store).out_edges(entity_iri("HER2"))} & drugs,
+        "export": {name_of(iri) for iri in re.findall(fact, write_export(store))},
+    }
+
+
+def is_wanted(claim: ClaimNode) -> bool:
+    return (claim.subject, claim.predicate) == (entity_iri("HER2"), "targetedBy")
+
+
+def name_of(iri: str) -> str:
+    return "entity:" + iri.rpartition("/")[2]
+
+
+def write_export(store: Store) -> str:
+    out = io.BytesIO()
+    write_rdf(store, out, format="ntriples")
+    return out.getvalue().decode()
+
+
+def test_what_is_decided_is_told_alike_wherever_one_asks(server):
+    def tells(*drugs: str) -> None:
+        for place, found in list_targets(server).items():
+            assert found == {f"entity:{drug}" for drug in drugs}, place
+
+    tells("trastuzumab")
+    rejected = send(server, one("reject")).json["decisions"][0]["id"]
+    tells()
+    send(server, one("undo", rejected))
+    tells("trastuzumab")
+    send(server, one("correct", change={"object": "pertuzumab"}))
+    tells("pertuzumab")
+    write_store(
+        server.folder / "store", make_readings(), make_ontology(), RULES, journal=Journal(server.folder / JOURNAL)
+    )
+    time.sleep(1)
+    tells("pertuzumab")
 
 
 def test_the_queue_holds_what_nobody_has_decided_on_the_least_sure_first(server):
