@@ -70,6 +70,25 @@ def test_filled_table_is_taken_in_and_its_claims_are_not_offered_again(folder, r
     assert "1 claims" in run("export", path, "--status", "rejected")
 
 
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_table_survives_being_saved_by_a_spreadsheet(folder, run, tmp_path, coding, end, quoting):
+    path = tmp_path / "review.tsv"
+    run("export", path)
+    rows = read(path)
+    said = 'not "so",\tas\r\nTable 2 says – 7 µg'
+    rows[1] |= {"decision": "reject", "comment": said}
+    with path.open("w", encoding=coding, newline="") as out:
+        table = csv.DictWriter(out, COLUMNS, delimiter="\t", lineterminator=end, quoting=quoting)
+        table.writeheader()
+        table.writerows(rows)
+    run("import", path)
+    [decision] = Journal(folder / JOURNAL).read()
+    assert decision.claim.endswith(rows[1]["claim"].partition(":")[2])
+    assert decision.comment.split() == said.split()
+
+
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
