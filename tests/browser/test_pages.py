@@ -188,7 +188,7 @@ def test_filters_narrow_the_list_and_stay_in_the_address(server, browser):
         page.reload()
         assert len(shown(page)) == 1
         page.click("#reset")
-        page.wait_for_function("!location.search")
+        page.wait_for_function("() => !location.search")
         page.select_option("select[name=relation]", "testedBy")
         assert len(shown(page)) == 2
         page.select_option("select[name=relation]", "")
