@@ -146,8 +146,8 @@ def draw_it(server: RunningServer) -> None:
 def pan(page: Any) -> None:
     page.mouse.move(500, 450)
     page.mouse.down()
-    for step in range(60):
-        page.mouse.move(500 + 4 * step, 450 + step)
+    for step in range(30):
+        page.mouse.move(500 + 8 * step, 450 + 2 * step)
     page.mouse.up()
 
 

@@ -30,6 +30,7 @@ const app = {
 const history = new History();
 let stage = null;
 let whole = null;
+let chosenFrom = []; // what the view was chosen from
 let turns = 0; // of asking the server; only the last answer counts
 const panel = new Panel(byId("panel"), app);
 const filters = new Filters(app, (next) => change({ filters: next }));
@@ -55,8 +56,17 @@ async function refilter() {
   render();
 }
 
+/** Choose what passes the filters, again only when they or the data have changed. */
+function look() {
+  const wanted = [app.data, JSON.stringify(app.state.filters), app.document];
+  if (wanted.some((one, at) => one !== chosenFrom[at])) {
+    app.view = choose(app.data, app.state.filters, app.state.filters.document ? app.document : null);
+    chosenFrom = wanted;
+  }
+}
+
 function render() {
-  app.view = choose(app.data, app.state.filters, app.state.filters.document ? app.document : null);
+  look();
   const { state, data, view } = app;
   if (stage) {
     const more = new Map();
@@ -64,7 +74,7 @@ function render() {
     stage.show(view, { selected: state.selected, link: app.linkKey(), way: state.way, pinned: new Set(state.whole ? [] : state.drawn.filter((one) => one[3]).map(([one]) => one)), more });
   }
   const hidden = view.left + view.gone ? ` · filters hide ${[view.gone ? count(view.gone, "entity", "entities") : "", view.left ? count(view.left, "claim") : ""].filter(Boolean).join(" and ")}` : "";
-  byId("scope").textContent = `${count(view.nodes.size, "entity", "entities")}, ${count(view.claims, "claim")}${hidden}`;
+  byId("scope").textContent = `${count(view.nodes.size, "entity", "entities")}, ${count(view.claims, "claim")}${hidden}${stage?.thin ? ` · ${stage.thin.size.toLocaleString("en")} lines drawn; those of what you select all are` : ""}`;
   byId("undo").disabled = !history.past.length;
   byId("redo").disabled = !history.future.length;
   byId("tidy").disabled = state.whole;

@@ -73,4 +73,24 @@ function makeDashed(Program, lengths) {
 export const nodePrograms = Object.fromEntries(Object.entries(DISTANCES).map(([shape, distance]) => [shape, makeNodeProgram(distance)]));
 const { EdgeClampedProgram, EdgeArrowHeadProgram, createEdgeCompoundProgram } = Sigma.rendering;
 const dashed = (kind) => createEdgeCompoundProgram([makeDashed(EdgeClampedProgram, DASHES[kind]), EdgeArrowHeadProgram]);
-export const edgePrograms = { line: EdgeRectangleProgram, stated: EdgeArrowProgram, negated: dashed("negated"), possible: dashed("possible"), disputed: dashed("disputed") };
+
+/** `hidden`: no line is drawn, while a crowd moves; sigma's own setting for it would read the graph anew each time. */
+export const lines = { hidden: false };
+
+const makeHidden = (Program) =>
+  class extends Program {
+    render(params) {
+      if (!lines.hidden) super.render(params);
+    }
+  };
+
+// Lines of a crowd are not picked, so they are drawn once only.
+class CrowdLine extends EdgeRectangleProgram {
+  render(params) {
+    this.pickProgramInfo = null;
+    super.render(params);
+  }
+}
+
+const programs = { line: CrowdLine, stated: EdgeArrowProgram, negated: dashed("negated"), possible: dashed("possible"), disputed: dashed("disputed") };
+export const edgePrograms = Object.fromEntries(Object.entries(programs).map(([kind, Program]) => [kind, makeHidden(Program)]));

@@ -1,12 +1,16 @@
 // The drawing: sigma draws shapes and lines in WebGL; names, badges and what stands out are painted over them here.
+import { DASHES, OUTLINES } from "./outlines.js";
 import { pairOf } from "./scope.js";
-import { edgePrograms, nodePrograms } from "./shapes.js";
+import { edgePrograms, lines, nodePrograms } from "./shapes.js";
 
 const REACH = 500; // the frame of sigma's camera, in the units of the layout: half a side
 const LETTERS = 26; // of a label, as the layout reckons with
 const MOST_LABELS = 400;
 const MOST_LINES_NAMED = 60;
-const CROWD = 2500; // entities from which lines are drawn thin and left out while the drawing moves
+const MOST_LINES = 15_000; // that are drawn; of a selected entity all are
+const MOST_LINES_LIT = 800; // of a crowd
+const REST = 250; // milliseconds without a move after which a crowd is drawn in full
+const CROWD = 2500; // entities from which lines are drawn thin, not picked, and left out while the drawing moves
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 const KINDS = ["stated", "possible", "negated", "disputed"];
 const WIDTHS = { stated: 1.9, possible: 2, negated: 2.4, disputed: 2.5 };
@@ -98,18 +102,26 @@ export class Stage {
     for (const { key, claims } of data.pairs.values()) edges.push({ key, source: claims[0].start, target: claims[0].end });
     this.graph.import({ nodes, edges });
     this.order = [...data.nodes.values()].sort((a, b) => b.neighbours - a.neighbours);
-    this.sigma.setSetting("hideEdgesOnMove", data.pairs.size > CROWD);
-    this.sigma.setSetting("enableEdgeEvents", data.pairs.size <= 20_000);
-    this.sigma.setSetting("minEdgeThickness", this.crowded ? 0.6 : 1.2);
+    this.sigma.setSetting("enableEdgeEvents", !this.crowded);
   }
 
-  /** Show what passes the filters, and what stands out of it. */
+  /** Show what passes the filters, and what stands out of it; in a crowd, this is painted over the rest. */
   show(view, marks) {
+    const same = view === this.view && this.crowded;
     this.view = view;
     this.marks = marks;
     this.light = this.findLight();
+    if (same) return this.paint();
+    this.thin = this.crowded && view.links.size > MOST_LINES ? this.chooseLines(view.links) : null;
     this.turnArrows();
-    this.sigma.refresh();
+    return this.sigma.refresh();
+  }
+
+  /** Of more lines than a machine without a graphics card draws smoothly, those between the best-connected entities. */
+  chooseLines(links) {
+    const weight = ({ start, end }) => Math.min(this.data.nodes.get(start).neighbours, this.data.nodes.get(end).neighbours);
+    const ranked = [...links.values()].map((link) => [weight(link), link.key]).sort((a, b) => b[0] - a[0]);
+    return new Set(ranked.slice(0, MOST_LINES).map(([, key]) => key));
   }
 
   /** A line's arrow points the way its surest claim says. */
@@ -150,23 +162,22 @@ export class Stage {
   lookOfNode(name, node) {
     const look = this.lookOf(node.kind);
     if (!this.view.nodes.has(name)) return { ...node, hidden: true, type: look.shape, color: look.color };
-    const faint = this.light && !this.light.all && !this.light.nodes.has(name);
+    const faint = !this.crowded && this.light && !this.light.all && !this.light.nodes.has(name);
     return { x: node.x, y: node.y, size: node.size, type: look.shape, color: faint ? this.fade(look.color, 0.52) : look.color, zIndex: faint ? 0 : 1 };
   }
 
   lookOfLink(key) {
     const link = this.view.links.get(key);
-    if (!link) return { hidden: true, type: "line", color: this.colors.stated };
+    if (!link || (this.thin && !this.thin.has(key))) return { hidden: true, type: "line", color: this.colors.stated };
+    const plain = this.colors[link.kind];
+    if (this.crowded) return { type: "line", color: this.fade(plain, 0.35), size: 1 };
     const lit = this.light?.links.has(key);
     const strong = lit && (this.marks.way.length > 1 || this.marks.link === key);
-    const plain = this.colors[link.kind];
     const base = lit && link.kind === "stated" ? this.colors.accent : plain;
-    const faint = this.light && !lit;
-    const crowd = this.crowded ? 0.45 : 1;
     return {
-      type: this.crowded && !lit ? "line" : link.kind,
-      color: faint ? this.fade(base, 0.6) : this.crowded && !lit ? this.fade(base, 0.35) : base,
-      size: strong ? 3.6 : WIDTHS[link.kind] * (lit ? 1.4 : crowd) + Math.min(1.5, (link.claims.length - 1) * 0.3) * (this.crowded ? 0 : 1),
+      type: link.kind,
+      color: this.light && !lit ? this.fade(base, 0.6) : base,
+      size: strong ? 3.6 : WIDTHS[link.kind] * (lit ? 1.4 : 1) + Math.min(1.5, (link.claims.length - 1) * 0.3),
       zIndex: lit ? 2 : link.kind === "stated" ? 0 : 1,
     };
   }
@@ -280,15 +291,24 @@ export class Stage {
     sigma.on("afterRender", () => this.paint());
     this.camera.on("updated", () => {
       this.moving = true;
+      lines.hidden = this.crowded;
       clearTimeout(this.resting);
-      this.resting = setTimeout(() => {
-        this.moving = false;
-        this.paint();
-      }, 160);
+      this.resting = setTimeout(() => this.rest(), REST);
       this.told.turn();
     });
     document.addEventListener("theme", () => this.recolor());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => this.recolor()));
+  }
+
+  /** Draw what was left out while the drawing moved. */
+  rest() {
+    if (this.sigma.getMouseCaptor().isMouseDown) {
+      this.resting = setTimeout(() => this.rest(), REST);
+      return;
+    }
+    this.moving = false;
+    lines.hidden = false;
+    if (this.crowded) this.sigma.scheduleRender();
   }
 
   recolor() {
@@ -310,6 +330,7 @@ export class Stage {
     context.textBaseline = "middle";
     context.lineJoin = "round";
     this.labels = this.crowded && this.moving ? this.carryLabels() : this.placeLabels(context, width, height);
+    if (this.crowded && this.light) this.paintLight(context, width, height);
     this.paintRings(context);
     for (const label of this.labels) this.paintLabel(context, label);
   }
@@ -320,6 +341,40 @@ export class Stage {
       const { x, y } = this.place(label.name);
       return { ...label, x: x + label.dx, y: y + label.dy };
     });
+  }
+
+  /** Veil a crowd and paint over it what stands out. */
+  paintLight(context, width, height) {
+    context.globalAlpha = 0.6;
+    context.fillStyle = this.colors.canvas;
+    context.fillRect(0, 0, width, height);
+    context.globalAlpha = 1;
+    for (const key of [...this.light.links].slice(0, MOST_LINES_LIT)) {
+      const link = this.view.links.get(key);
+      if (!link) continue;
+      const [a, b] = [this.place(link.start), this.place(link.end)];
+      context.beginPath();
+      context.moveTo(a.x, a.y);
+      context.lineTo(b.x, b.y);
+      context.setLineDash(DASHES[link.kind]);
+      context.lineWidth = this.marks.way.length > 1 || this.marks.link === key ? 3 : 1.4;
+      context.strokeStyle = link.kind === "stated" ? this.colors.accent : this.colors[link.kind];
+      context.stroke();
+    }
+    context.setLineDash([]);
+    for (const name of this.light.nodes) {
+      if (!this.view.nodes.has(name)) continue;
+      const { x, y, radius } = this.place(name);
+      const { shape, color } = this.lookOf(this.data.nodes.get(name).class_name);
+      context.save();
+      context.translate(x, y);
+      context.scale(Math.max(radius, 4), Math.max(radius, 4));
+      context.fillStyle = color;
+      const path = new Path2D(OUTLINES[shape] ?? "");
+      if (!OUTLINES[shape]) path.arc(0, 0, 0.86, 0, 2 * Math.PI);
+      context.fill(path);
+      context.restore();
+    }
   }
 
   paintRings(context) {
