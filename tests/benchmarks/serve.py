@@ -5,9 +5,10 @@
 Serves the graph of a folder that a build has filled, at both servers in turn (`pip install oxigraph`; without it, ours
 alone), and prints two tables. First: the median time of typical queries, one client, one after the other; a ratio below
 1 means that ours is faster. No text is asked twice of a server, so nothing comes from memory; one column says what an
-answer costs that ours has given before. Second: many clients at once, of whose queries one in twenty never ends by
-itself; how many cheap ones failed, and how long they took with and without the others. Each client rests a tenth of a
-second between two queries, so that the servers are measured, not the clients.
+answer costs that ours has given before. Second: many clients at once, calm and then crowded, where one query in twenty
+never ends by itself. Both servers are told to stop a query after ten seconds. Each client rests a tenth of a second
+between two queries, so that the servers are measured, not the clients; `full` is what cheap queries get through when
+nobody rests. A cheap query fails when its whole answer has not come within the patience of its client.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ from oncograph.graph import PREFIXES, open_store, run_query
 REST = 0.1
 RUNAWAYS = 0.05
 TIMEOUT = 10
+PATIENCE = 60
 UNLOADED = 10
+FULL = 8
 WARM_UP = 20
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a != ?k) }"
 QUERIES = {
@@ -66,10 +69,12 @@ HEAD = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in ("entity"
 
 @dataclass
 class Result:
-    """What the clients of one run saw; seconds of the cheap queries that were answered."""
+    """What the clients of one run saw: seconds of the cheap queries that were answered, and the server's memory."""
 
     cheap: list[float] = field(default_factory=list)
     failed: int = 0
+    lasted: float = 0.0
+    memory: int = 0
     runaways: int = 0
     worst_runaway: float = 0.0
 
@@ -81,7 +86,7 @@ class Client:
         self._port, self._path = port, path
         self._connection: http.client.HTTPConnection | None = None
 
-    def ask(self, query: str, *, timeout: float = 60) -> tuple[int, bytes]:
+    def ask(self, query: str, *, timeout: float = PATIENCE) -> tuple[int, bytes]:
         """Give the status and the body; status 0 for a broken answer."""
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=timeout)
@@ -97,6 +102,37 @@ class Client:
             self._connection.close()
             self._connection = None
             return 0, b""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs, and where it answers queries."""
+
+    process: subprocess.Popen
+    port: int
+    path: str
+
+    def measure_memory(self) -> int:
+        """Give the bytes that the server and its processes hold, those they share counted once; 0 where unknown."""
+        return sum(map(_read_memory, _find_family(self.process.pid)))
+
+
+def _find_family(pid: int) -> list[int]:
+    """Give a process and all that descend from it."""
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        children = " ".join((thread / "children").read_text() for thread in threads).split()
+    except OSError:
+        return []
+    return [pid, *(member for child in children for member in _find_family(int(child)))]
+
+
+def _read_memory(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
 def make_queries(entities: list[str], names: tuple[str, ...]) -> Iterator[str]:
@@ -116,15 +152,18 @@ def is_answer(status: int, body: bytes) -> bool:
         return False
 
 
-def run_clients(port: int, path: str, entities: list[str], *, clients: int, seconds: float, runaways: float) -> Result:
+def run_clients(
+    server: Server, entities: list[str], *, clients: int, seconds: float, runaways: float, rest: float = REST
+) -> Result:
     """Let many clients ask at once."""
     result, lock = Result(), threading.Lock()
-    end = time.monotonic() + seconds
+    begin = time.monotonic()
+    end = begin + seconds
 
     def work(number: int) -> None:
-        client, chooser = Client(port, path), random.Random(number)
+        client, chooser = Client(server.port, server.path), random.Random(number)
         queries = make_queries(entities[number:] + entities[:number], CHEAP)
-        time.sleep(chooser.random() * REST)
+        time.sleep(chooser.random() * rest)
         while time.monotonic() < end:
             is_runaway = chooser.random() < runaways
             query = f"{RUNAWAY} # {number} {time.monotonic_ns()}" if is_runaway else next(queries)
@@ -139,13 +178,17 @@ def run_clients(port: int, path: str, entities: list[str], *, clients: int, seco
                     result.cheap.append(taken)
                 else:
                     result.failed += 1
-            time.sleep(REST * (0.5 + chooser.random()))
+            time.sleep(rest * (0.5 + chooser.random()))
 
     threads = [threading.Thread(target=work, args=(number,), daemon=True) for number in range(clients)]
     for thread in threads:
         thread.start()
+    while time.monotonic() < end:
+        result.memory = max(result.memory, server.measure_memory())
+        time.sleep(2)
+    result.lasted = time.monotonic() - begin
     for thread in threads:
-        thread.join(max(0.0, end - time.monotonic()) + 3 * TIMEOUT)
+        thread.join(2 * PATIENCE)
     return result
 
 
@@ -173,35 +216,35 @@ def _time(client: Client, query: str) -> float:
 
 
 @contextmanager
-def serve_ours(folder: Path) -> Iterator[tuple[int, str]]:
+def serve_ours(folder: Path) -> Iterator[Server]:
     """Serve a folder's graph."""
     command = [sys.executable, "-m", "oncograph", "serve", "--graph", str(folder), "--timeout", str(TIMEOUT)]
-    with _serve([*command, "--port"]) as port:
-        yield port, "/sparql"
+    with _serve([*command, "--no-open", "--port"], "/sparql") as server:
+        yield server
 
 
 @contextmanager
-def serve_theirs(folder: Path) -> Iterator[tuple[int, str]]:
+def serve_theirs(folder: Path) -> Iterator[Server]:
     """Serve the store of a folder by the server of Oxigraph."""
     command = ["oxigraph", "serve-read-only", "--location", str(folder / "store"), "--union-default-graph"]
-    with _serve([*command, "--timeout-s", str(TIMEOUT), "--bind"], prefix="127.0.0.1:") as port:
-        yield port, "/query"
+    with _serve([*command, "--timeout-s", str(TIMEOUT), "--bind"], "/query", prefix="127.0.0.1:") as server:
+        yield server
 
 
 @contextmanager
-def _serve(command: list[str], prefix: str = "") -> Iterator[int]:
+def _serve(command: list[str], path: str, *, prefix: str = "") -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen([*command, f"{prefix}{port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield port
+        client = Client(port, path)
+        while client.ask("ASK {}")[0] != 200:
+            if process.poll() is not None:
+                raise SystemExit(f"{' '.join(command)} has ended")
+            time.sleep(0.1)
+        time.sleep(2)
+        yield Server(process, port, path)
     finally:
         process.terminate()
         try:
@@ -227,15 +270,17 @@ def main() -> None:
     servers = {"oncograph": serve_ours} | ({"oxigraph": serve_theirs} if shutil.which("oxigraph") else {})
     with ExitStack() as stack:
         places = {name: stack.enter_context(serve(options.folder)) for name, serve in servers.items()}
-        alone = measure_alone({name: Client(*place) for name, place in places.items()}, entities, options.repeats)
-    print_alone(alone)
+        clients = {name: Client(place.port, place.path) for name, place in places.items()}
+        print_alone(measure_alone(clients, entities, options.repeats))
     crowded = {}
     for name, serve in servers.items():
-        with serve(options.folder) as (port, path):
-            run = {"clients": options.clients}
-            calm = run_clients(port, path, entities, **run, seconds=min(UNLOADED, options.seconds), runaways=0)
-            full = run_clients(port, path, entities, **run, seconds=options.seconds, runaways=RUNAWAYS)
-            crowded[name] = (calm, full)
+        with serve(options.folder) as server:
+            calm, run = min(UNLOADED, options.seconds), {"clients": options.clients}
+            crowded[name] = {
+                "calm": run_clients(server, entities, **run, seconds=calm, runaways=0),
+                "full": run_clients(server, entities, clients=FULL, seconds=calm, runaways=0, rest=0),
+                "crowded": run_clients(server, entities, **run, seconds=options.seconds, runaways=RUNAWAYS),
+            }
     print_crowded(crowded)
 
 
@@ -247,23 +292,24 @@ def print_alone(alone: dict[str, dict[str, list[float]]]) -> None:
         print(f"| {name} | {ours:.2f} | {again:.2f} | {theirs:.2f} | {ours / theirs:.2f} | {again / theirs:.2f} |")
 
 
-def print_crowded(crowded: dict[str, tuple[Result, Result]]) -> None:
-    heads = "cheap | failed | runaway | longest s | p50 calm | p50 crowded | p95 calm | p95 crowded | ratio"
-    print(f"\n| many clients: ms | {heads} |\n| --- {'| --: ' * 9}|")
-    for name, (calm, full) in crowded.items():
-        before, after = _percent(calm.cheap, 0.95), _percent(full.cheap, 0.95)
-        cells = [
-            f"{len(full.cheap):,}",
-            f"{full.failed + calm.failed:,}",
-            f"{full.runaways:,}",
-            f"{full.worst_runaway:.1f}",
-            f"{_percent(calm.cheap, 0.5):.1f}",
-            f"{_percent(full.cheap, 0.5):.1f}",
-            f"{before:.1f}",
-            f"{after:.1f}",
-            f"{after / before:.1f}",
-        ]
-        print(f"| {name} | {' | '.join(cells)} |")
+def print_crowded(crowded: dict[str, dict[str, Result]]) -> None:
+    heads = "cheap | a second | failed | p50 ms | p95 | p99 | p95 to calm | runaways | longest s | memory MB"
+    print(f"\n| many clients | {heads} |\n| --- {'| --: ' * 10}|")
+    for name, runs in crowded.items():
+        before = _percent(runs["calm"].cheap, 0.95)
+        for key, run in runs.items():
+            p50, p95, p99 = (_percent(run.cheap, share) for share in (0.5, 0.95, 0.99))
+            cells = [
+                f"{len(run.cheap):,}",
+                f"{len(run.cheap) / run.lasted:,.0f}",
+                f"{run.failed:,}",
+                *(f"{value:.1f}" for value in (p50, p95, p99)),
+                f"{p95 / before:.1f}",
+                f"{run.runaways:,}",
+                f"{run.worst_runaway:.1f}",
+                f"{run.memory / 1e6:.0f}",
+            ]
+            print(f"| {name}, {key} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":

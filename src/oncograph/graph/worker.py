@@ -38,6 +38,8 @@ FAILED = b"X"
 
 HELD = 1 << 20
 """Bytes that are kept until it is decided how an answer is sent."""
+LOWER = 4
+"""By how much the priority of a query is lower than the server's, which has all the others to answer meanwhile."""
 SMALL = 4096
 """Bytes below which an answer is not compressed."""
 
@@ -98,11 +100,13 @@ def _describe(error: QueryError) -> dict[str, Any]:
 
 
 def _prepare(memory: int) -> None:
-    """End with the server, and let the terminal's Ctrl-C be the server's business."""
+    """End with the server, go behind it, and let the terminal's Ctrl-C be the server's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    if hasattr(os, "nice"):
+        os.nice(LOWER)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the engine says there that it is out of memory, at length
     if memory and os.name == "posix":
         import resource

@@ -22,6 +22,7 @@ import time
 import weakref
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,8 @@ KEPT_SIZE = 1 << 15
 """Bytes of the largest answer that is kept."""
 REMEMBERED = 1000
 """Stopped queries that are remembered."""
+SPARE = 4
+"""Processes that are ready beyond those that may run."""
 _PARTS = 4  # of an answer that may wait for its asker
 _LOWEST = 19
 _ASKED = tuple(field.name for field in fields(Question))
@@ -150,7 +153,7 @@ class Workers:
         self._live = live
         self._settings = settings
         cores = os.cpu_count() or 1
-        self.quick = max(4, 2 * cores)
+        self.quick = max(8, 4 * cores)
         self._context = _make_context()
         self._files = Path(tempfile.mkdtemp(prefix="oncograph-answers-"))
         self._finalizer = weakref.finalize(self, shutil.rmtree, self._files, ignore_errors=True)
@@ -162,6 +165,9 @@ class Workers:
         self._slow_jobs: set[_Job] = set()
         self._stopped: OrderedDict[bytes, None] = OrderedDict()
         self._starting = 0
+        self._starts = asyncio.Semaphore(cores)  # many at once would take the processor from the queries
+        self._starter = ThreadPoolExecutor(1)
+        self._reaper = ThreadPoolExecutor(1)  # of its own: a process of the lowest priority is long about dying
         self._writing = asyncio.Lock()
         self._kept: OrderedDict[bytes, Answer] = OrderedDict()
         self._wanted: deque[asyncio.Future[_Process]] = deque()
@@ -223,7 +229,7 @@ class Workers:
             handle = self._context.Process(  # type: ignore[attr-defined]
                 target=worker.update_store, args=arguments, daemon=True
             )
-            await asyncio.to_thread(handle.start)
+            await self.launch(handle)
             theirs.close()
             try:
                 ours.setblocking(False)
@@ -236,7 +242,7 @@ class Workers:
                 raise RefusedError(status=504, detail=detail) from None
             finally:
                 handle.kill()
-                _reap(handle)
+                self.reap(handle)
         if said:
             raise RefusedError(**said)
         await asyncio.to_thread(self._live.look)
@@ -324,7 +330,7 @@ class Workers:
             process.end()
         elif waiting := self._next_wanted():
             waiting.set_result(process)
-        elif len(self._idle) > self.quick:
+        elif len(self._idle) >= self.quick + SPARE:
             process.end()
         else:
             self._idle.append(process)
@@ -334,6 +340,20 @@ class Workers:
         self._all.discard(process)
         if process in self._idle:
             self._idle.remove(process)
+
+    async def launch(self, handle: Any) -> None:
+        """Start a process."""
+        await asyncio.get_running_loop().run_in_executor(self._starter, handle.start)
+
+    def reap(self, handle: Any) -> None:
+        """Take an ended process off the list of the system's, and free what is held for it."""
+
+        def join() -> None:
+            handle.join(5)
+            if handle.exitcode is not None:
+                handle.close()
+
+        self._reaper.submit(join)
 
     def _renew(self) -> None:
         """Use the newest state of the graph from now on."""
@@ -347,8 +367,8 @@ class Workers:
             self._fill()
 
     def _fill(self) -> None:
-        """Start processes until there is one for each place, and one to spare."""
-        missing = self.quick + 1 - self._running - len(self._idle) - self._starting
+        """Start processes until there is one for each place, and some to spare."""
+        missing = self.quick + SPARE - self._running - len(self._idle) - self._starting
         for _ in range(max(missing, len(self._wanted) - self._starting)):
             self._starting += 1
             task = asyncio.get_running_loop().create_task(self._start_process())
@@ -356,10 +376,11 @@ class Workers:
             task.add_done_callback(self._tasks.discard)
 
     async def _start_process(self) -> None:
-        snapshot = self._snapshot
         try:
-            assert snapshot is not None
-            process = await _start_process(self, self._context, snapshot, str(self._files), self._settings.memory)
+            async with self._starts:
+                snapshot = self._snapshot
+                assert snapshot is not None
+                process = await _start_process(self, self._context, snapshot, str(self._files), self._settings.memory)
         except Exception as error:
             self._starting -= 1
             if waiting := self._next_wanted():
@@ -619,7 +640,8 @@ class _Process(asyncio.Protocol):
             self._ready.set_exception(RuntimeError("a process for queries has ended while it started"))
         if job is not None and not ended:
             job.lose_process()
-        _reap(self.handle)
+        if self.handle is not None:
+            self._workers.reap(self.handle)
 
     def data_received(self, data: bytes) -> None:
         buffer = self._buffer
@@ -652,7 +674,7 @@ async def _start_process(
         target=worker.serve_store, args=(theirs, str(snapshot.folder), files, memory), daemon=True
     )
     try:
-        await asyncio.to_thread(handle.start)
+        await workers.launch(handle)
         process.handle = handle
         theirs.close()
         ours.setblocking(False)
@@ -674,19 +696,6 @@ async def _read_outcome(reader: asyncio.StreamReader) -> dict[str, Any]:
     except asyncio.IncompleteReadError:
         return {"status": 500, "detail": "the update was stopped: its process has ended; look whether it is made"}
     return said if kind == worker.FAILED else {}
-
-
-def _reap(handle: Any) -> None:
-    """Take the ended process off the list of the system's, and free what is held for it."""
-    if handle is None:
-        return
-
-    def join() -> None:
-        handle.join(5)
-        if handle.exitcode is not None:
-            handle.close()
-
-    asyncio.get_running_loop().run_in_executor(None, join)
 
 
 def _make_context() -> multiprocessing.context.BaseContext:
