@@ -34,7 +34,8 @@ function writeLine(stage, key, far) {
 function writeNode(stage, name, far) {
   const { x, y, radius } = stage.place(name);
   if (far({ x, y })) return "";
-  const { type, color } = stage.sigma.getNodeDisplayData(name);
+  const { color } = stage.sigma.getNodeDisplayData(name);
+  const type = stage.lookOf(stage.data.nodes.get(name).class_name).shape;
   const place = `transform="translate(${round(x)} ${round(y)}) scale(${radius.toFixed(2)})" fill="${color}"`;
   return OUTLINES[type] ? `<path d="${OUTLINES[type]}" ${place}/>` : `<circle r=".86" ${place}/>`;
 }

@@ -1,7 +1,7 @@
 // How nodes and edges are drawn in WebGL: a shape for each family of classes, dashes for what is negated or possible.
 import { DASHES } from "./outlines.js";
 
-const { NodeCircleProgram, EdgeArrowProgram, EdgeRectangleProgram } = Sigma.rendering;
+const { NodeCircleProgram, NodePointProgram, EdgeArrowProgram, EdgeLineProgram } = Sigma.rendering;
 
 // Signed distance to the edge of a shape inside the unit circle, negative within.
 const DISTANCES = {
@@ -14,12 +14,11 @@ const DISTANCES = {
   star: "star(p)",
 };
 
-const makeFragment = (distance) => `
+// `varyings` come from sigma's vertex shader, `place` sets p (in the unit circle) and soft (how wide an edge is softened).
+const makeFragment = (distance, varyings, place) => `
 precision highp float;
 varying vec4 v_color;
-varying vec2 v_diffVector;
-varying float v_radius;
-uniform float u_correctionRatio;
+${varyings}
 float star(vec2 p) {
   const vec2 k1 = vec2(0.809017, -0.587785);
   const vec2 k2 = vec2(-0.809017, -0.587785);
@@ -33,8 +32,7 @@ float star(vec2 p) {
   return length(p - ba * h) * sign(p.y * ba.x - p.x * ba.y);
 }
 void main(void) {
-  vec2 p = v_diffVector / v_radius;
-  float soft = u_correctionRatio * 2.0 / v_radius;
+  ${place}
   float d = ${distance};
   #ifdef PICKING_MODE
   gl_FragColor = d > 0.08 ? vec4(0.0) : v_color;
@@ -45,10 +43,13 @@ void main(void) {
   #endif
 }`;
 
-function makeNodeProgram(distance) {
-  return class extends NodeCircleProgram {
+const IN_TRIANGLE = ["varying vec2 v_diffVector;\nvarying float v_radius;\nuniform float u_correctionRatio;", "vec2 p = v_diffVector / v_radius;\n  float soft = u_correctionRatio * 2.0 / v_radius;"];
+const IN_POINT = ["varying float v_border;", "vec2 p = vec2(gl_PointCoord.x * 2.0 - 1.0, 1.0 - gl_PointCoord.y * 2.0);\n  float soft = v_border * 2.0;"];
+
+function makeNodeProgram(Program, distance, [varyings, place]) {
+  return class extends Program {
     getDefinition() {
-      return { ...super.getDefinition(), FRAGMENT_SHADER_SOURCE: makeFragment(distance) };
+      return { ...super.getDefinition(), FRAGMENT_SHADER_SOURCE: makeFragment(distance, varyings, place) };
     }
   };
 }
@@ -70,7 +71,11 @@ function makeDashed(Program, lengths) {
   };
 }
 
-export const nodePrograms = Object.fromEntries(Object.entries(DISTANCES).map(([shape, distance]) => [shape, makeNodeProgram(distance)]));
+// A crowd is made of points: machines without a graphics card draw them many times faster than triangles.
+export const nodePrograms = Object.fromEntries(Object.entries(DISTANCES).flatMap(([shape, distance]) => [
+  [shape, makeNodeProgram(NodeCircleProgram, distance, IN_TRIANGLE)],
+  [`${shape}-in-crowd`, makeNodeProgram(NodePointProgram, distance, IN_POINT)],
+]));
 const { EdgeClampedProgram, EdgeArrowHeadProgram, createEdgeCompoundProgram } = Sigma.rendering;
 const dashed = (kind) => createEdgeCompoundProgram([makeDashed(EdgeClampedProgram, DASHES[kind]), EdgeArrowHeadProgram]);
 
@@ -85,7 +90,7 @@ const makeHidden = (Program) =>
   };
 
 // Lines of a crowd are not picked, so they are drawn once only.
-class CrowdLine extends EdgeRectangleProgram {
+class CrowdLine extends EdgeLineProgram {
   render(params) {
     this.pickProgramInfo = null;
     super.render(params);

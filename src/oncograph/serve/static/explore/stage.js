@@ -159,11 +159,15 @@ export class Stage {
     return { nodes, links, all: false };
   }
 
+  shapeOf(look) {
+    return this.crowded ? `${look.shape}-in-crowd` : look.shape;
+  }
+
   lookOfNode(name, node) {
     const look = this.lookOf(node.kind);
-    if (!this.view.nodes.has(name)) return { ...node, hidden: true, type: look.shape, color: look.color };
+    if (!this.view.nodes.has(name)) return { ...node, hidden: true, type: this.shapeOf(look), color: look.color };
     const faint = !this.crowded && this.light && !this.light.all && !this.light.nodes.has(name);
-    return { x: node.x, y: node.y, size: node.size, type: look.shape, color: faint ? this.fade(look.color, 0.52) : look.color, zIndex: faint ? 0 : 1 };
+    return { x: node.x, y: node.y, size: node.size, type: this.shapeOf(look), color: faint ? this.fade(look.color, 0.52) : look.color, zIndex: faint ? 0 : 1 };
   }
 
   lookOfLink(key) {
