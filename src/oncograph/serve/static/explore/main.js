@@ -85,6 +85,7 @@ function render() {
   filters.update();
   table.update();
   updateWays();
+  if ("ready" in document.documentElement.dataset) write();
   remember();
 }
 
@@ -99,14 +100,19 @@ function updateWays() {
 let resting = 0;
 let written = "";
 
+/** Write the state into the address. */
+function write() {
+  if (stage) app.state.camera = stage.seen;
+  written = "#" + writeState(app.state);
+  window.history.replaceState(null, "", "/explore" + written);
+}
+
+/** Write it when the camera rests. */
 function remember() {
   clearTimeout(resting);
   resting = setTimeout(() => {
-    if (stage) app.state.camera = stage.seen;
-    written = "#" + writeState(app.state);
-    window.history.replaceState(null, "", "/explore" + written);
+    write();
     document.documentElement.dataset.ready = "";
-    byId("sparql").href = "/query";
   }, 200);
 }
 
