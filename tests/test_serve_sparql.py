@@ -22,7 +22,8 @@ import pytest
 import rdflib
 
 import graph_samples
-from oncograph.serve import Settings
+from oncograph.graph.store import change_store
+from oncograph.serve import Settings, workers
 from serving import Answer, RunningServer, run_server
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -547,6 +548,13 @@ def test_a_runaway_query_is_stopped_in_time(server):
     assert b"stopped" in answer.body
 
 
+def test_nothing_of_a_stopped_query_goes_on(server):
+    before = busy_processes()
+
+    assert ask(server, f"{RUNAWAY} # goes on").status == 504
+    wait_for(lambda: not busy_processes() - before)
+
+
 def test_cheap_queries_go_on_beside_runaways(folder):
     with run_server(folder, Settings(timeout=4)) as server, ThreadPoolExecutor(16) as pool:
         runaways = [pool.submit(ask, server, f"{RUNAWAY} # {number}") for number in range(12)]
@@ -567,6 +575,32 @@ def test_too_many_slow_queries_are_told_to_come_later(folder):
     statuses = {answer.status for answer in answers}
     assert statuses == {503, 504}
     assert all(int(a.headers["retry-after"]) > 0 for a in answers if a.status == 503)
+
+
+def test_a_crowd_is_told_to_come_later_and_harms_nobody(folder, monkeypatch):
+    monkeypatch.setattr(workers, "WAITING", 20)
+    with run_server(folder) as server, ThreadPoolExecutor(500) as pool:
+        answers = list(pool.map(lambda number: ask(server, f"{ALL} # {number}"), range(500)))
+        refused = [answer for answer in answers if answer.status != 200]
+
+        assert {answer.status for answer in refused} == {503}
+        assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
+        assert rows(ask(server, CHEAP))
+
+
+def test_a_stream_ends_when_its_asker_goes(folder):
+    with run_server(folder, Settings(timeout=60, rows=0)) as server:
+        before = busy_processes()
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        connection.request("GET", "/sparql?" + urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"}))
+        response = connection.getresponse()
+        assert response.read(1000)
+        wait_for(lambda: busy_processes() - before)
+        response.close()
+        connection.close()
+
+        wait_for(lambda: not busy_processes() - before)
+        assert server.ask("/sparql?" + urlencode({"query": CHEAP})).status == 200
 
 
 def test_a_query_ends_when_its_asker_goes(folder):
@@ -625,14 +659,34 @@ def test_a_new_graph_is_asked_as_soon_as_it_is_whole(tmp_path):
     graph_samples.make_store(tmp_path)
     with run_server(tmp_path) as server:
         before = ask(server, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
-        from oncograph.graph.store import change_store
-
         change_store(tmp_path / "store", lambda store: store.update("INSERT DATA { <urn:a> <urn:b> <urn:c> }"))
         time.sleep(0.6)
         after = ask(server, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
 
     assert int(rows(after)[0]["n"]) == int(rows(before)[0]["n"]) + 1
     assert before.headers["etag"] != after.headers["etag"]
+
+
+def test_a_query_that_runs_goes_on_with_the_graph_it_began_with(tmp_path):
+    graph_samples.make_store(tmp_path)
+    added = "SELECT * { <urn:a> <urn:b> ?c }"
+    with run_server(tmp_path, Settings(rows=0)) as server:
+        pattern = "{ ?a ?b ?c . ?d a ?e }"
+        count = int(rows(ask(server, f"SELECT (COUNT(*) AS ?n) {pattern}"))[0]["n"])
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        connection.request("GET", "/sparql?" + urlencode({"query": f"SELECT * {pattern}", "format": "csv"}))
+        response = connection.getresponse()
+        start = response.read(1000)
+        change_store(tmp_path / "store", lambda store: store.update("INSERT DATA { <urn:a> <urn:b> <urn:c> }"))
+        time.sleep(0.6)
+        seen_by_others = rows(ask(server, added))
+        text = start + response.read()
+        connection.close()
+
+    assert seen_by_others == [{"c": "urn:c"}]
+    assert len(text) > 10 << 20  # more than may wait on the way
+    assert text.count(b"\r\n") == count + 1
+    assert b"urn:a" not in text
 
 
 # Updates

@@ -42,6 +42,7 @@ LOWER = 4
 """By how much the priority of a query is lower than the server's, which has all the others to answer meanwhile."""
 SMALL = 4096
 """Bytes below which an answer is not compressed."""
+_write_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def serve_store(channel: socket.socket, store_path: str, files: str, memory: int) -> None:
@@ -121,7 +122,7 @@ def _end_with(sentinel: int) -> None:
 
 
 def _send(channel: socket.socket, kind: bytes, said: dict, *parts: bytes) -> None:
-    text = json.dumps(said, separators=(",", ":")).encode()
+    text = _write_json(said).encode()
     header = HEADER.pack(kind, len(text), sum(map(len, parts)))
     channel.sendall(b"".join([header, text, *parts]))
 

@@ -53,6 +53,7 @@ SPARE = 4
 """Processes that are ready beyond those that may run."""
 _PARTS = 4  # of an answer that may wait for its asker
 _LOWEST = 19
+_write_json = json.JSONEncoder(separators=(",", ":")).encode
 _ASKED = tuple(field.name for field in fields(Question))
 
 
@@ -91,7 +92,7 @@ class Request:
 
     @classmethod
     def _of(cls, asked: dict[str, Any]) -> Request:
-        text = json.dumps(asked, separators=(",", ":")).encode()
+        text = _write_json(asked).encode()
         return cls(text, hashlib.blake2b(text, digest_size=12).digest())
 
 
