@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode
 
+from oncograph.graph.finding import find_number
 from oncograph.graph.search import SearchIndex
 from oncograph.graph.terms import CLAIM
 
@@ -18,10 +19,10 @@ def find_claims_of(index: SearchIndex, entity: NamedNode, *, inverse: bool = Fal
     """
     with index.connect() as connection:
         # Its number is read first: a join with the view would read all claims there are.
-        row = connection.execute("SELECT id FROM things WHERE iri = ?", (entity.value,)).fetchone()
+        number = find_number(connection, entity.value)
         rows = connection.execute(
             f"SELECT claim FROM all_claims WHERE {_SIDES[inverse]} "
             "ORDER BY negated, confidence DESC, evidences DESC, claim LIMIT :most",
-            {"entity": row[0] if row else None, "most": most},
+            {"entity": number, "most": most},
         ).fetchall()
     return [NamedNode(CLAIM + digest.hex()) for (digest,) in rows]

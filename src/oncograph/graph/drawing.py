@@ -12,7 +12,9 @@ from typing import Any
 from pyoxigraph import NamedNode, Store
 
 from oncograph.graph.describe import describe_document, label_direction
+from oncograph.graph.finding import WITHDRAWN
 from oncograph.graph.names import find_label
+from oncograph.graph.neighbourhood import AROUND
 from oncograph.graph.search import SearchIndex
 from oncograph.graph.terms import CLAIM, expand, onco, shorten
 
@@ -152,9 +154,9 @@ def count_around(index: SearchIndex, store: Store, entity: str, names: Sequence[
         (centre,) = _find_numbers(connection, [iri.value]) or (None,)
         rows = connection.execute(
             "SELECT inverse, predicate, count(DISTINCT other), count(DISTINCT CASE WHEN other IN "
-            f"(SELECT value FROM json_each(:drawn)) THEN other END), count(*) FROM ({_NEAR}) AS near "
-            f"{_AND_THING} GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2",
-            {"centre": centre, "drawn": json.dumps(_find_numbers(connection, names[:MOST_DRAWN]))},
+            "(SELECT value FROM json_each(:drawn)) THEN other END), count(*) "
+            f"FROM {_NEAR} GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2",
+            {"entity": centre, "drawn": json.dumps(_find_numbers(connection, names[:MOST_DRAWN]))},
         ).fetchall()
     relations = (
         Around(
@@ -239,16 +241,12 @@ def read_whole(index: SearchIndex, store: Store) -> dict[str, Any]:
 
 _LIVE = (
     "LEFT JOIN statuses ON statuses.claim = claim.claim "
-    "WHERE coalesce(status, '') NOT IN ('Rejected', 'Corrected') AND object IS NOT NULL"
+    f"WHERE coalesce(status, '') NOT IN {WITHDRAWN} AND object IS NOT NULL"
 )
 _DOUBTFUL = "coalesce(doubted, possible) AS doubtful"
 _SUREST = "min(negated), max(confidence) DESC, sum(evidences) DESC, other"
-_NEAR = """
-SELECT *, object AS other, 0 AS inverse FROM all_claims WHERE subject = :centre AND object <> :centre
-UNION ALL
-SELECT *, subject AS other, 1 AS inverse FROM all_claims WHERE object = :centre AND subject <> :centre
-"""
-_AND_THING = f"JOIN things ON things.id = other AND things.kind = 'entity' {_LIVE.replace('claim.claim', 'near.claim')}"
+_NEAR = f"({AROUND}) AS claim JOIN things ON things.id = other AND things.kind = 'entity' AND other <> :entity {_LIVE}"
+"""The claims that join an entity to others."""
 
 
 def _find_numbers(connection: sqlite3.Connection, names: Sequence[str]) -> list[int]:
@@ -280,12 +278,12 @@ def _find_near(
     order: str,
 ) -> list[int]:
     rows = connection.execute(
-        f"SELECT other FROM ({_NEAR}) AS near {_AND_THING} "
+        f"SELECT other FROM {_NEAR} "
         "AND other NOT IN (SELECT value FROM json_each(:drawn)) "
         "AND (:predicate = '' OR predicate = :predicate) AND (:inverse IS NULL OR inverse = :inverse) "
         f"GROUP BY other ORDER BY {order} LIMIT :most",
         {
-            "centre": centre,
+            "entity": centre,
             "drawn": json.dumps(list(drawn)),
             "predicate": predicate,
             "inverse": inverse,
@@ -313,9 +311,7 @@ def _find_in_document(connection: sqlite3.Connection, store: Store, document: Na
 
 def _draw_entity(connection: sqlite3.Connection, number: int) -> DrawnEntity:
     iri, label, name = connection.execute("SELECT iri, label, class FROM things WHERE id = ?", (number,)).fetchone()
-    (neighbours,) = connection.execute(
-        f"SELECT count(DISTINCT other) FROM ({_NEAR}) AS near {_AND_THING}", {"centre": number}
-    ).fetchone()
+    (neighbours,) = connection.execute(f"SELECT count(DISTINCT other) FROM {_NEAR}", {"entity": number}).fetchone()
     return DrawnEntity(shorten(iri), iri, label, name, neighbours)
 
 

@@ -21,6 +21,8 @@ MOST_SIDES = 5
 """Entities that are tried as the one side of a claim."""
 _STEM = 5
 """Letters that two forms of a word share: `treat` in `treated` and `treatment`."""
+WITHDRAWN = "('Rejected', 'Corrected')"
+"""Statuses of claims that are no longer held, for SQL."""
 _LAST = "\U0010ffff"
 
 
@@ -56,6 +58,12 @@ def read_words(query: str) -> Words:
         whole=write_match(query, finished=True),
         beginning=write_match(query, beginning=True),
     )
+
+
+def find_number(connection: sqlite3.Connection, iri: str) -> int | None:
+    """Give the number of a thing."""
+    row = connection.execute("SELECT id FROM things WHERE iri = ?", (iri,)).fetchone()
+    return row[0] if row is not None else None
 
 
 def find_things(
@@ -263,7 +271,7 @@ def _find_side(connection: sqlite3.Connection, groups: Sequence[str], *, unfinis
     return [thing for (thing,) in rows]
 
 
-_KEPT = "claim NOT IN (SELECT claim FROM statuses WHERE status IN ('Rejected', 'Corrected'))"
+_KEPT = f"claim NOT IN (SELECT claim FROM statuses WHERE status IN {WITHDRAWN})"
 
 
 def _claims_between(

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Store
 from oncograph.errors import QueryError
 from oncograph.graph import terms
 from oncograph.graph.describe import ClaimGroup, ClaimSummary, Thing, describe_thing, label_direction, summarise_claim
+from oncograph.graph.finding import WITHDRAWN, find_number
 from oncograph.graph.lookup import find_nodes, find_subjects, holds
 from oncograph.graph.names import find_class, find_predicate
 from oncograph.graph.search import SearchIndex
@@ -152,7 +153,7 @@ def find_claims(
         number = _number_of(connection, entity)
         values |= {"entity": number, "skip": skip, "most": most}
         rows = connection.execute(
-            f"SELECT claim.claim, count(*) OVER () FROM ({_AROUND}) AS claim {where} "
+            f"SELECT claim.claim, count(*) OVER () FROM ({AROUND}) AS claim {where} "
             f"ORDER BY {_ORDER} LIMIT :most OFFSET :skip",
             values,
         ).fetchall()
@@ -161,7 +162,7 @@ def find_claims(
 
 
 def _count(connection: sqlite3.Connection, where: str, values: Mapping[str, object]) -> int:
-    (total,) = connection.execute(f"SELECT count(*) FROM ({_AROUND}) AS claim {where}", values).fetchone()
+    (total,) = connection.execute(f"SELECT count(*) FROM ({AROUND}) AS claim {where}", values).fetchone()
     return int(total)
 
 
@@ -174,12 +175,12 @@ def group_claims(index: SearchIndex, store: Store, entity: NamedNode, *, most: i
     with index.connect() as connection:
         values = {"entity": _number_of(connection, entity), "most": most}
         counts = connection.execute(
-            f"SELECT inverse, predicate, count(*) FROM ({_AROUND}) GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2", values
+            f"SELECT inverse, predicate, count(*) FROM ({AROUND}) GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2", values
         ).fetchall()
         ranked = f"row_number() OVER (PARTITION BY inverse, predicate ORDER BY {_ORDER}) AS rank"
         listed: dict[tuple[int, str], list[bytes]] = {}
         for inverse, predicate, digest in connection.execute(
-            f"SELECT inverse, predicate, claim FROM (SELECT claim.*, {ranked} FROM ({_AROUND}) AS claim) "
+            f"SELECT inverse, predicate, claim FROM (SELECT claim.*, {ranked} FROM ({AROUND}) AS claim) "
             "WHERE rank <= :most ORDER BY rank",
             values,
         ):
@@ -213,7 +214,7 @@ def find_neighbours(
     with index.connect() as connection:
         values |= {"entity": _number_of(connection, entity)}
         rows = connection.execute(
-            f"SELECT other, predicate, inverse, negated, confidence, evidences, claim.claim FROM ({_AROUND}) AS claim "
+            f"SELECT other, predicate, inverse, negated, confidence, evidences, claim.claim FROM ({AROUND}) AS claim "
             f"{where} AND other IS NOT NULL ORDER BY {_ORDER}",
             values,
         ).fetchall()
@@ -305,11 +306,12 @@ def find_paths(
     )
 
 
-_AROUND = """
+AROUND = """
 SELECT *, object AS other, 0 AS inverse FROM all_claims WHERE subject = :entity
 UNION ALL
 SELECT *, subject AS other, 1 AS inverse FROM all_claims WHERE object = :entity AND subject <> :entity
 """
+"""The claims of an entity, each with what stands at its other end."""
 _ORDER = "claim.negated, claim.confidence DESC, claim.evidences DESC, claim.claim"
 _MOST_WAYS = 200
 
@@ -342,7 +344,7 @@ class _PathSearch:
     def claims_between(self, one: int, other: int) -> list[bytes]:
         """Give the claims that join two things, the surest first."""
         rows = self._connection.execute(
-            f"SELECT claim.claim FROM ({_AROUND}) AS claim {self._where} AND other = :other ORDER BY {_ORDER} LIMIT 10",
+            f"SELECT claim.claim FROM ({AROUND}) AS claim {self._where} AND other = :other ORDER BY {_ORDER} LIMIT 10",
             self._values | {"entity": one, "other": other},
         )
         return [digest for (digest,) in rows]
@@ -361,7 +363,7 @@ class _PathSearch:
 
     def _neighbours(self, number: int) -> list[int]:
         rows = self._connection.execute(
-            f"SELECT DISTINCT other FROM ({_AROUND}) AS claim {self._where} AND things.kind = 'entity'",
+            f"SELECT DISTINCT other FROM ({AROUND}) AS claim {self._where} AND things.kind = 'entity'",
             self._values | {"entity": number},
         )
         return [other for (other,) in rows]
@@ -410,7 +412,7 @@ def _write_conditions(store: Store, keep: ClaimFilter) -> tuple[str, dict[str, o
         values |= {f"class{at}": name for at, name in enumerate(names)}
         parts.append(f"things.class IN ({', '.join(f':class{at}' for at in range(len(names)))})")
     if not keep.status:
-        parts.append("coalesce(status, '') NOT IN ('Rejected', 'Corrected')")
+        parts.append(f"coalesce(status, '') NOT IN {WITHDRAWN}")
     elif keep.status != "Any":
         known = _check(keep.status, (*STATUSES, "None", "Any"), "status")
         parts.append("status IS NULL" if known == "None" else f"status = '{known}'")
@@ -455,10 +457,10 @@ def find_subclasses(store: Store, name: str) -> set[str]:
 
 
 def _number_of(connection: sqlite3.Connection, entity: NamedNode) -> int:
-    row = connection.execute("SELECT id FROM things WHERE iri = ?", (entity.value,)).fetchone()
-    if row is None:
+    number = find_number(connection, entity.value)
+    if number is None:
         raise QueryError(f"{shorten(entity.value)} is no entity of this graph")
-    return row[0]
+    return number
 
 
 def _nodes_of(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, NamedNode]:

@@ -24,6 +24,7 @@ from oncograph.graph.finding import (
     count_sentences,
     cut_stems,
     find_claims,
+    find_number,
     find_parts,
     find_relations,
     find_sentences,
@@ -441,10 +442,7 @@ def _add_curation(connection: sqlite3.Connection, store: Store) -> None:
 
 def _add_claim(connection: sqlite3.Connection, store: Store, claim: NamedNode) -> None:
     known = connection.execute("SELECT 1 FROM main.claims WHERE claim = ?", (claim_digest(claim),)).fetchone()
-    sides = [
-        connection.execute("SELECT id FROM things WHERE iri = ?", (find_value(store, claim, side),)).fetchone()
-        for side in (terms.SUBJECT, terms.OBJECT)
-    ]
+    sides = [find_number(connection, find_value(store, claim, side)) for side in (terms.SUBJECT, terms.OBJECT)]
     if known or sides[0] is None:
         return
     connection.execute(
@@ -452,9 +450,9 @@ def _add_claim(connection: sqlite3.Connection, store: Store, claim: NamedNode) -
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             claim_digest(claim),
-            sides[0][0],
+            sides[0],
             find_value(store, claim, terms.PREDICATE).removeprefix(ONTOLOGY),
-            sides[1][0] if sides[1] else None,
+            sides[1],
             holds(store, claim, terms.POLARITY, terms.NEGATED),
             holds(store, claim, terms.CERTAINTY, terms.POSSIBLE),
             float(find_value(store, claim, terms.CONFIDENCE) or 1),

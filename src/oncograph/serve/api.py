@@ -31,6 +31,7 @@ from oncograph.graph.search import SEARCHED
 from oncograph.graph.snapshots import Snapshot
 from oncograph.graph.vocabulary import list_classes, list_predicates
 from oncograph.serve import api_models as models
+from oncograph.serve.negotiation import is_known
 from oncograph.serve.site import Site
 
 MOST = 500
@@ -165,8 +166,7 @@ def _read_state(request: Request, response: Response) -> Snapshot:
     tag = f'"{snapshot.id}"'
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = "no-cache"
-    known = request.headers.get("if-none-match", "")
-    if tag in (one.strip().removeprefix("W/") for one in known.split(",")):
+    if is_known(request.headers.get("if-none-match", ""), tag):
         raise NotModifiedError(tag)
     return snapshot
 

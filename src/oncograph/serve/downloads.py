@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -14,6 +14,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from oncograph.graph.overview import list_licences
 from oncograph.publish import FORMATS
 from oncograph.serve import things
+from oncograph.serve.negotiation import is_known
 from oncograph.serve.resources import list_forms
 from oncograph.serve.site import Site
 
@@ -31,7 +32,6 @@ FILES = {
     "report.json": ("application/json", "The same for programs"),
 }
 """Names of a folder that may be fetched, with media type and what they are; nothing else in it is given out."""
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def add_routes(app: FastAPI, site: Site) -> None:
         headers = {"etag": f'"{offer.digest[:32]}"', "cache-control": "no-cache"}
         if "*" in site.settings.origins:
             headers["access-control-allow-origin"] = "*"
-        if headers["etag"].strip('"') in request.headers.get("if-none-match", ""):
+        if is_known(request.headers.get("if-none-match", ""), headers["etag"]):
             return Response(status_code=304, headers=headers)
         return FileResponse(offer.path, filename=name, media_type=offer.media_type, headers=headers)
 
@@ -108,8 +108,5 @@ def _find_offer(folder: Path, name: str) -> Offer | None:
 @lru_cache(maxsize=64)
 def _digest(state: _State) -> str:
     """Give the SHA-256 of a file, read once for each state of it."""
-    digest = sha256()
     with state.path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return file_digest(file, "sha256").hexdigest()

@@ -24,6 +24,7 @@ from oncograph.graph.drawing import MOST_DRAWN, Drawing, count_around, draw, lis
 from oncograph.graph.snapshots import Snapshot
 from oncograph.publish.view.layout import Box, join_in, lay_out, lay_out_around, slip_in, spread
 from oncograph.serve.addresses import link_entity
+from oncograph.serve.negotiation import takes_gzip
 from oncograph.serve.site import Site
 
 NOT_KEPT = {"cache-control": "no-store"}
@@ -116,7 +117,7 @@ def add_routes(app: FastAPI, site: Site) -> None:
         """Give all entities that claims join, in columns, with places; laid out once for each state of the graph."""
         body = whole.give(site.live.snapshot)
         headers = {"cache-control": "no-cache", "vary": "accept-encoding"}
-        if "gzip" in request.headers.get("accept-encoding", ""):
+        if takes_gzip(request.headers.get("accept-encoding", "")):
             return Response(body, media_type="application/json", headers=headers | {"content-encoding": "gzip"})
         return Response(gzip.decompress(body), media_type="application/json", headers=headers)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 Offers = Mapping[str, Sequence[str]]
 """Media types by the name of the form, the best form first and each form's own type first."""
@@ -117,3 +118,23 @@ def _read_weight(parameters: list[str]) -> float:
             except ValueError:
                 return 0.0
     return 1.0
+
+
+def is_known(header: str, tag: str) -> bool:
+    """Tell whether an If-None-Match header names an ETag.
+
+    >>> is_known('"a", W/"b"', '"b"'), is_known("", '"b"')
+    (True, False)
+    """
+    return tag in (part.strip().removeprefix("W/") for part in header.split(","))
+
+
+@lru_cache(maxsize=64)
+def takes_gzip(header: str) -> bool:
+    """Tell whether an Accept-Encoding header takes gzip.
+
+    >>> takes_gzip("deflate, gzip;q=0.5"), takes_gzip("gzip;q=0, *"), takes_gzip("")
+    (True, False, False)
+    """
+    weights = dict(read_accept(header))
+    return weights.get("gzip", weights.get("*", 0.0)) > 0

@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from oncograph.publish.rdf import RDF_FORMATS
-from oncograph.serve.negotiation import GRAPH, Offers, choose_form, name_form
+from oncograph.serve.negotiation import GRAPH, Offers, choose_form, is_known, name_form
 from oncograph.serve.site import Site
 
 PAGE = "page"
@@ -64,11 +64,11 @@ def answer(
         response = show()
         response.headers.update(headers)
         return response
-    digest = sha256(f"{tag} {site.version} {path} {form}".encode()).hexdigest()[:20]
-    headers |= {"etag": f'"{digest}"', "cache-control": "no-cache"}
+    etag = f'"{sha256(f"{tag} {site.version} {path} {form}".encode()).hexdigest()[:20]}"'
+    headers |= {"etag": etag, "cache-control": "no-cache"}
     if "*" in site.settings.origins:
         headers["access-control-allow-origin"] = "*"
-    if digest in request.headers.get("if-none-match", ""):
+    if is_known(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
     assert form in RDF_FORMATS
     return Response(write(form), media_type=_with_charset(media_type), headers=headers)

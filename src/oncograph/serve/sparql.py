@@ -82,7 +82,7 @@ async def _answer_query(site: Site, call: Call) -> None:
         rows=_limit_rows(site.settings.rows, parameters.number("limit")),
         services=site.settings.services,
     )
-    request = Request.for_question(question, gzip=_takes_gzip(call.headers.get("accept-encoding", "")))
+    request = Request.for_question(question, gzip=negotiation.takes_gzip(call.headers.get("accept-encoding", "")))
     headers: Headers = {"oncograph-row-limit": str(question.rows)} if question.rows else {}
     try:
         await _send_answer(site, call, request, forms, headers, lasting=not _CHANGING.search(query))
@@ -121,7 +121,7 @@ async def _answer_graph(site: Site, call: Call) -> None:
     if (default is None) == (iris is None) or len(iris or "1") > 1:
         raise RefusedError(status=400, detail="say which graph: /graph-store?default or /graph-store?graph=IRI")
     form = _graph_form(call, parameters)
-    gzip = _takes_gzip(call.headers.get("accept-encoding", ""))
+    gzip = negotiation.takes_gzip(call.headers.get("accept-encoding", ""))
     request = Request.for_graph(iris[0] if iris else None, form[0], gzip=gzip)
     await _send_answer(site, call, request, _Forms(None, form), {}, lasting=True)
 
@@ -155,7 +155,7 @@ async def _send_answer(
         lasting: Whether the answer stays the same as long as the graph does.
     """
     tag = _tag(site.live.snapshot.id, request)
-    if lasting and _is_known(call.headers.get("if-none-match"), tag):
+    if lasting and negotiation.is_known(call.headers.get("if-none-match", ""), tag):
         await call.send(304, {"etag": tag, "vary": _VARY})
         return
     answer = await site.workers.run(request, lasting=lasting, gone=call.wait_until_gone)
@@ -218,24 +218,6 @@ def _limit_rows(most: int, wanted: int | None) -> int:
     if not wanted:
         return most
     return min(wanted, most) if most else wanted
-
-
-def _is_known(header: str | None, tag: str) -> bool:
-    if header is None:
-        return False
-    known = [part.strip().removeprefix("W/") for part in header.split(",")]
-    return tag in known
-
-
-@lru_cache(maxsize=64)
-def _takes_gzip(header: str) -> bool:
-    """Tell whether an Accept-Encoding header takes gzip.
-
-    >>> _takes_gzip("deflate, gzip;q=0.5"), _takes_gzip("gzip;q=0, *"), _takes_gzip("")
-    (True, False, False)
-    """
-    weights = dict(negotiation.read_accept(header))
-    return weights.get("gzip", weights.get("*", 0.0)) > 0
 
 
 def _offered(offers: negotiation.Offers) -> str:

@@ -85,9 +85,7 @@ def join_in(
     foot = max((y for _, y in wanted.values()), default=0.0) + 120.0
     wanted |= dict.fromkeys(left, (0.0, foot))
     order = sorted(wanted, key=lambda node: (places[node] is None, node))
-    size = np.array([(boxes[node].width - 3, boxes[node].height - 3) for node in order])
-    seats = seat(np.array([wanted[node] for node in order]), size) if order else []
-    found = {node: (round(float(x)), round(float(y))) for node, (x, y) in zip(order, seats, strict=True)}
+    found = _seat_in_order(order, np.array([wanted[node] for node in order]), boxes)
     return [found[node] for node in range(len(places))]
 
 
@@ -109,10 +107,17 @@ def lay_out_around(
         at += kept.mean(axis=0) - at[fixed].mean(axis=0)
         at[fixed] = kept
     order = [*fixed, *free]
-    size = np.array([(boxes[node].width - 3, boxes[node].height - 3) for node in order])
-    seats = seat(at[order], size) if order else []
-    found = {node: (round(float(x)), round(float(y))) for node, (x, y) in zip(order, seats, strict=True)}
+    found = _seat_in_order(order, at[order], boxes)
     return [places[node] or found[node] for node in range(len(places))]
+
+
+def _seat_in_order(order: Sequence[int], wanted: Array, boxes: Sequence[Box]) -> dict[int, tuple[int, int]]:
+    """Give each node the free place nearest to the one it wants; those that come first have the first choice."""
+    import numpy as np
+
+    size = np.array([(boxes[node].width - 3, boxes[node].height - 3) for node in order])
+    seats = seat(wanted, size) if order else []
+    return {node: (round(float(x)), round(float(y))) for node, (x, y) in zip(order, seats, strict=True)}
 
 
 def find_components(count: int, links: Sequence[Link]) -> list[tuple[int, ...]]:
