@@ -55,7 +55,7 @@ def contents(output: Path) -> dict[str, bytes]:
 
 
 def test_a_build_publishes_store_graph_view_and_report(built):
-    names = {path.name for path in built.output.iterdir() if path.suffix != ".lock"}
+    names = {path.name for path in built.output.iterdir() if not path.name.startswith(".")}
     assert names == {"store", MANIFEST, *PUBLISHED}
     assert [doc.id for doc in built.documents] == ["egfr", "her2"]
     assert built.claims >= 4
@@ -86,7 +86,7 @@ def test_nothing_in_the_published_files_tells_machine_or_time(built, documents):
 
 
 def test_an_unchanged_build_is_left_alone(built, documents):
-    before = {path: path.stat().st_mtime_ns for path in built.output.iterdir() if path.suffix != ".lock"}
+    before = {path: path.stat().st_mtime_ns for path in built.output.iterdir() if not path.name.startswith(".")}
 
     again = build([documents], built.output)
 
@@ -257,7 +257,7 @@ def test_the_example_build_is_of_these_seeds():
 def test_a_build_after_a_decision_publishes_the_graph_without_reading_the_documents_again(copy, documents, monkeypatch):
     reject_one(copy)
     with monkeypatch.context() as patch:
-        patch.setattr("oncograph.pipeline._write_store", None)
+        patch.setattr("oncograph.pipeline.building._write_store", None)
         quick = build([documents], copy)
     found = contents(copy)
     forced = build([documents], copy, force=True)

@@ -1,0 +1,339 @@
+"""A build: documents are read into a store, and the store is published as files."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from importlib import metadata
+from itertools import chain
+from multiprocessing import get_context
+from pathlib import Path
+from platform import python_version
+from typing import TYPE_CHECKING
+
+from oncograph.errors import DocumentError
+from oncograph.model import Reading
+from oncograph.pipeline.kept import FileContents, KeptReadings, open_kept
+from oncograph.pipeline.published import (
+    EXPORTS,
+    JOURNAL,
+    MANIFEST,
+    REPORT,
+    REPORT_PAGE,
+    STORE,
+    VIEW,
+    digest_folder,
+    find_fingerprint,
+    hold_folder,
+    is_current,
+    write_manifest,
+)
+from oncograph.pipeline.reading import Knowledge, Piece, load_known, read_pieces, start_readers
+from oncograph.report import (
+    BuildReport,
+    ReadDocument,
+    RefusedDocument,
+    UndecidedTally,
+    from_json,
+    to_json,
+    to_markdown,
+)
+
+if TYPE_CHECKING:
+    from oncograph.documents import DocumentFile, Refusal
+    from oncograph.graph import GraphSummary, Journal
+
+MANY_BYTES = 4_000_000
+"""Input from which more than one process pays for its start."""
+MANY_QUADS = 300_000
+"""Size of a graph from which its files are written by several processes."""
+PARSERS = ("lxml", "markdown-it-py", "pypdfium2", "python-docx", "charset-normalizer")
+"""Packages that make text of files: another version may make another text."""
+
+Progress = Callable[[str, int, int], None]
+"""Told of a stage (`reading`, `writing graph.ttl`, …), how much of it is done, and how much there is."""
+
+
+def build(
+    paths: Sequence[str | Path],
+    output: Path,
+    *,
+    ontology_folder: Path | None = None,
+    vocabularies: Path | None = None,
+    progress: Progress | None = None,
+    jobs: int = 1,
+    executor: Executor | None = None,
+    force: bool = False,
+) -> BuildReport:
+    """Read documents into a graph and publish it in a folder.
+
+    The same documents, decisions, ontology and program give the same bytes, whatever the order of the paths and what
+    was built before; an output that already holds them is left alone. Documents that an earlier build of the folder
+    read, finished or not, are not read again. A document that cannot be read is named in the report, the others are
+    built.
+
+    Args:
+        paths: Files, folders (with all below them) and globs.
+        output: Gets `store/`, `graph.ttl`, `graph.trig`, `graph.html`, `report.md` and `report.json`; the decisions of
+            curators in its `curation.jsonl` are honoured.
+        ontology_folder: The one that comes with the program by default.
+        vocabularies: Folder of added vocabularies, whose names are read too; none by default.
+        progress: Called as the build goes on.
+        jobs: Processes that read, 0 for as many as pay. More than one needs a main module that can be imported again.
+        executor: Reads in the place of processes, on other machines perhaps; they need the same program and folders.
+        force: Build even if nothing has changed, and read everything again.
+
+    Raises:
+        OncographError: A path does not exist, no document could be read, the ontology is broken, or another build is
+            at work in the folder.
+    """
+    from oncograph.documents import find_documents
+    from oncograph.graph import Journal
+    from oncograph.knowledge import find_ontology
+
+    started = time.perf_counter()
+    account = _Account(progress or _tell_nobody)
+    files = find_documents(paths, on_refusal=account.refuse)
+    ontology_folder = ontology_folder or find_ontology()
+    with hold_folder(output):
+        journal = Journal(output / JOURNAL)
+        fingerprint = find_fingerprint(files, ontology_folder, vocabularies, journal)
+        if not force and is_current(output, fingerprint):
+            return _reread_report(output, seconds=time.perf_counter() - started)
+        if not force and is_current(output, fingerprint, but="curation"):
+            report = _publish_decisions(output, journal, account.tell, jobs=jobs)
+        else:
+            (output / MANIFEST).unlink(missing_ok=True)
+            known = (fingerprint["ontology"], fingerprint["vocabularies"])
+            work = _Work(
+                files=files,
+                digests=[digest for _, _, digest in fingerprint["documents"]],
+                knowledge=partial(load_known, ontology_folder, vocabularies, known),
+                reader=_digest_reader(known),
+                jobs=jobs,
+                executor=executor,
+                force=force,
+            )
+            summary = _write_store(output, work, account, journal)
+            report = _count_decisions(_report(output, account, summary), journal)
+            _publish(report, account.tell, jobs=jobs if summary.quads >= MANY_QUADS else 1)
+        write_manifest(output, fingerprint)
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is to be read, by whom.
+
+    Attributes:
+        digests: Of the bytes of each file.
+        reader: Digest of all that makes a reading of a document.
+    """
+
+    files: Sequence[DocumentFile]
+    digests: Sequence[str]
+    knowledge: Knowledge
+    reader: str
+    jobs: int
+    executor: Executor | None
+    force: bool
+
+
+@dataclass
+class _Account:
+    """What was read and what was refused so far, and whom to tell of it."""
+
+    tell: Progress
+    documents: list[ReadDocument] = field(default_factory=list)
+    refusals: list[RefusedDocument] = field(default_factory=list)
+    text_bytes: int = 0
+    reading_seconds: float = 0.0
+    undecided: UndecidedTally = field(default_factory=UndecidedTally)
+
+    def refuse(self, refusal: Refusal) -> None:
+        self.refusals.append(RefusedDocument(refusal.source, refusal.reason))
+
+    def note(self, reading: Reading) -> Reading:
+        doc = reading.doc
+        self.documents.append(ReadDocument(doc.id, doc.source, doc.title, len(doc.text), len(reading.claims)))
+        self.undecided.add(reading.undecided)
+        self.text_bytes += len(doc.text.encode("utf-8", "replace"))
+        return reading
+
+
+def _tell_nobody(_stage: str, _done: int, _total: int) -> None:
+    return
+
+
+def _digest_reader(known: tuple[str, ...]) -> str:
+    program = digest_folder(Path(__file__).parents[1], "model.py", "knowledge", "reading")
+    return "\n".join([program, *known, python_version()])
+
+
+def _digest_parser() -> str:
+    program = digest_folder(Path(__file__).parents[1], "model.py", "documents")
+    return "\n".join([program, *map(metadata.version, PARSERS)])
+
+
+def _write_store(output: Path, work: _Work, account: _Account, journal: Journal) -> GraphSummary:
+    from oncograph.graph import write_store
+
+    ontology, reader = work.knowledge()
+    started = time.perf_counter()
+    with open_kept(output, reader=work.reader, parser=_digest_parser()) as kept:
+        if work.force:
+            kept.clear()
+        names = [
+            kept.name_file(file.id, file.source, digest) for file, digest in zip(work.files, work.digests, strict=True)
+        ]
+        contents = [kept.find_file(name) for name in names]
+        pieces = _require_one(_find_pieces(work.files, names, contents, kept, account), account)
+        unread = sum(_size_of(file) for file, known in zip(work.files, contents, strict=True) if known is None)
+        with start_readers(work.knowledge, jobs=_choose_jobs(work.jobs, unread), executor=work.executor) as readers:
+            readings = read_pieces(pieces, readers, kept, account.refuse)
+            summary = write_store(output / STORE, map(account.note, readings), ontology, reader.rules, journal=journal)
+        kept.sweep()
+    account.reading_seconds = time.perf_counter() - started
+    return summary
+
+
+def _find_pieces(
+    files: Sequence[DocumentFile],
+    names: Sequence[bytes],
+    contents: Sequence[FileContents | None],
+    kept: KeptReadings,
+    account: _Account,
+) -> Iterator[Piece]:
+    """Give the documents of files, in their order; those whose reading is kept without the document."""
+    sizes = [_size_of(file) for file in files]
+    done, total = 0, sum(sizes)
+    for file, name, known, size in zip(files, names, contents, sizes, strict=True):
+        refused = f", {len(account.refusals)} refused" if account.refusals else ""
+        account.tell(f"reading{refused}", done, total)
+        if known is not None:
+            for source, reason in known.refusals:
+                account.refusals.append(RefusedDocument(source, reason))
+            yield from (Piece(key, None) for key in known.keys)
+        else:
+            yield from _parse(file, name, kept, account)
+        done += size
+    account.tell("reading", done, total)
+
+
+def _parse(file: DocumentFile, name: bytes, kept: KeptReadings, account: _Account) -> Iterator[Piece]:
+    from oncograph.documents import read_documents
+
+    keys: list[bytes] = []
+    refusals: list[Refusal] = []
+    for doc in read_documents(file, on_refusal=refusals.append):
+        key = kept.name_document(doc)
+        keys.append(key)
+        yield Piece(key, None if kept.has(key) else doc)
+    for refusal in refusals:
+        account.refuse(refusal)
+    kept.keep_file(name, keys, [(refusal.source, refusal.reason) for refusal in refusals])
+
+
+def _require_one(pieces: Iterator[Piece], account: _Account) -> Iterable[Piece]:
+    """Fail before anything is written where there is nothing to write."""
+    first = next(pieces, None)
+    if first is not None:
+        return chain([first], pieces)
+    reasons = "; ".join(f"{refusal.source}: {refusal.reason}" for refusal in account.refusals)
+    raise DocumentError(f"no document could be read: {reasons or 'there are no files'}")
+
+
+def _choose_jobs(jobs: int, size: int) -> int:
+    return jobs or ((os.cpu_count() or 1) if size >= MANY_BYTES else 1)
+
+
+def _size_of(file: DocumentFile) -> int:
+    return file.path.stat().st_size if file.path.is_file() else 0
+
+
+def _report(output: Path, account: _Account, summary: GraphSummary) -> BuildReport:
+    return BuildReport(
+        output=output,
+        documents=tuple(account.documents),
+        refusals=tuple(sorted(account.refusals, key=lambda refusal: (refusal.source, refusal.reason))),
+        entities=summary.entities,
+        claims=summary.claims,
+        facts=summary.facts,
+        negated=summary.negated,
+        possible=summary.possible,
+        evidences=summary.evidences,
+        claims_by_predicate=_by_count(summary.claims_by_predicate),
+        entities_by_class=_by_count(summary.entities_by_class),
+        grounded_share=round(summary.grounded_share, 4),
+        undecided_mentions=account.undecided.mentions,
+        undecided_names=account.undecided.names,
+        undecided=account.undecided.most_frequent(),
+        text_bytes=account.text_bytes,
+        reading_seconds=account.reading_seconds,
+    )
+
+
+def _by_count(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _publish(report: BuildReport, tell: Progress, *, jobs: int) -> None:
+    names = [*EXPORTS.values(), VIEW]
+    if jobs == 1:
+        for number, name in enumerate(names):
+            tell(f"writing {name}", number, len(names))
+            _write_file(report.output, name)
+    else:
+        tell("writing files", 0, len(names))
+        with ProcessPoolExecutor(min(jobs or os.cpu_count() or 1, len(names)), mp_context=get_context("spawn")) as pool:
+            # What takes longest begins first.
+            writing = [pool.submit(_write_file, report.output, name) for name in reversed(names)]
+            for number, written in enumerate(as_completed(writing), 1):
+                written.result()
+                tell("writing files", number, len(names))
+    (report.output / REPORT).write_text(to_json(report), encoding="utf-8", newline="\n")
+    (report.output / REPORT_PAGE).write_text(to_markdown(report), encoding="utf-8", newline="\n")
+
+
+def _write_file(output: Path, name: str) -> None:
+    from oncograph.graph import open_store
+    from oncograph.publish import write_export, write_view
+
+    store = open_store(output / STORE)
+    if name == VIEW:
+        write_view(store, output / VIEW)
+        return
+    form = next(form for form, file in EXPORTS.items() if file == name)
+    write_export(store, output / name, format=form)
+
+
+def _count_decisions(report: BuildReport, journal: Journal) -> BuildReport:
+    """Add to a report how the decisions stand in its store."""
+    from oncograph.graph import open_store, summarise_curation
+
+    decisions = journal.read()
+    if not decisions:
+        return replace(report, curation={}, waiting=())
+    values = asdict(summarise_curation(open_store(report.output / STORE), decisions))
+    return replace(report, waiting=values.pop("waiting"), curation=values)
+
+
+def _publish_decisions(output: Path, journal: Journal, tell: Progress, *, jobs: int) -> BuildReport:
+    """Publish anew a graph whose documents were read before, where only decisions have come since."""
+    from oncograph.graph import apply_journal
+
+    report = _reread_report(output, seconds=0.0)
+    (output / MANIFEST).unlink()
+    apply_journal(output / STORE, journal)
+    report = replace(_count_decisions(report, journal), unchanged=False)
+    _publish(report, tell, jobs=jobs if (output / EXPORTS["trig"]).stat().st_size >= MANY_QUADS * 50 else 1)
+    return report
+
+
+def _reread_report(output: Path, *, seconds: float) -> BuildReport:
+    report = from_json((output / REPORT).read_text(encoding="utf-8"), output)
+    return replace(report, unchanged=True, seconds=seconds)

@@ -1,0 +1,172 @@
+"""What documents were read to, kept from one build to the next: only what is new or changed is read again.
+
+A reading belongs to its document as it was parsed and to all that reads: our own code, the ontology and the added
+vocabularies. A change of any makes another key, so nothing kept is ever out of date. What a build keeps is on disk
+within a second, so that a build that was stopped, even by the loss of power, goes on where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import msgspec
+
+from oncograph.model import Document, Reading
+
+FILE = ".readings.sqlite"
+COMMIT_SECONDS = 1.0
+KEY_BYTES = 16
+_SCHEMA = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+CREATE TABLE IF NOT EXISTS readings (key BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (key BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID;
+"""
+
+_encoder = msgspec.msgpack.Encoder()
+_readings = msgspec.msgpack.Decoder(Reading)
+
+
+class FileContents(msgspec.Struct, array_like=True, frozen=True):
+    """What a file was parsed to.
+
+    Attributes:
+        keys: Of its documents' readings, in their order.
+        refusals: Source and reason of each record that could not be read.
+    """
+
+    keys: tuple[bytes, ...]
+    refusals: tuple[tuple[str, str], ...]
+
+
+_contents = msgspec.msgpack.Decoder(FileContents)
+
+
+def encode_reading(reading: Reading) -> bytes | None:
+    """Give a reading as it is kept; None where its text cannot be written, as with half of a surrogate pair."""
+    try:
+        return zlib.compress(_encoder.encode(reading), 1)
+    except UnicodeEncodeError:
+        return None
+
+
+def decode_reading(body: bytes) -> Reading:
+    """Give the reading that `encode_reading` wrote."""
+    return _readings.decode(zlib.decompress(body))
+
+
+class KeptReadings:
+    """The readings of a graph's folder."""
+
+    def __init__(self, connection: sqlite3.Connection, reader: str, parser: str) -> None:
+        self._connection = connection
+        self._reader = reader.encode()
+        self._parser = parser.encode()
+        self._written = time.monotonic()
+
+    def name_document(self, doc: Document) -> bytes:
+        """Give the key of a document's reading."""
+        fields = (doc.id, doc.title, doc.text, repr(doc.blocks), doc.source, doc.sha256, doc.identifier, doc.media_type)
+        parts = [self._reader, *(field.encode("utf-8", "surrogatepass") for field in fields)]
+        return hashlib.blake2b(_frame(parts), digest_size=KEY_BYTES).digest()
+
+    def name_file(self, id: str, source: str, sha256: str) -> bytes:
+        """Give the key of a file's contents, by its name in the graph and the digest of its bytes."""
+        parts = [self._reader, self._parser, *(part.encode("utf-8", "surrogatepass") for part in (id, source, sha256))]
+        return hashlib.blake2b(_frame(parts), digest_size=KEY_BYTES).digest()
+
+    def find(self, key: bytes) -> Reading | None:
+        """Give a kept reading, and keep it for the next build."""
+        row = self._connection.execute("SELECT body FROM readings WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        self._use(key)
+        return decode_reading(row[0])
+
+    def find_file(self, key: bytes) -> FileContents | None:
+        """Give what a file was parsed to, if all of its readings are kept."""
+        row = self._connection.execute("SELECT body FROM files WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        contents = _contents.decode(row[0])
+        if not all(map(self.has, contents.keys)):
+            return None
+        self._use(key)
+        return contents
+
+    def has(self, key: bytes) -> bool:
+        """Tell whether the reading of a key is kept."""
+        return self._connection.execute("SELECT 1 FROM readings WHERE key = ?", (key,)).fetchone() is not None
+
+    def keep(self, key: bytes, body: bytes) -> None:
+        """Keep a reading that `encode_reading` wrote."""
+        self._connection.execute("INSERT OR REPLACE INTO readings VALUES (?, ?)", (key, body))
+        self._use(key)
+
+    def keep_file(self, key: bytes, keys: Sequence[bytes], refusals: Sequence[tuple[str, str]]) -> None:
+        """Keep what a file was parsed to."""
+        body = _encoder.encode(FileContents(tuple(keys), tuple(refusals)))
+        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (key, body))
+        self._use(key)
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        for table in ("readings", "files"):
+            self._connection.execute(f"DELETE FROM {table}")
+
+    def sweep(self) -> None:
+        """Let go of what this build has not used: documents that were removed or changed, and what read them before."""
+        for table in ("readings", "files"):
+            self._connection.execute(f"DELETE FROM {table} WHERE key NOT IN (SELECT key FROM used)")
+
+    def _use(self, key: bytes) -> None:
+        self._connection.execute("INSERT OR IGNORE INTO used VALUES (?)", (key,))
+        if time.monotonic() - self._written > COMMIT_SECONDS:
+            self._connection.commit()
+            self._written = time.monotonic()
+
+
+@contextmanager
+def open_kept(folder: Path, *, reader: str, parser: str) -> Iterator[KeptReadings]:
+    """Open the kept readings of a graph's folder; a file that is damaged is made anew.
+
+    Args:
+        reader: Digest of all that makes a reading of a document.
+        parser: Digest of all that makes documents of a file.
+    """
+    with closing(_connect(folder / FILE)) as connection:
+        try:
+            yield KeptReadings(connection, reader, parser)
+        finally:
+            connection.commit()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        return _prepare(path)
+    except sqlite3.DatabaseError:
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        return _prepare(path)
+
+
+def _prepare(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path)
+    try:
+        connection.executescript(_SCHEMA)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _frame(parts: Sequence[bytes]) -> bytes:
+    """Join parts so that no two lists of parts give the same bytes."""
+    return b"".join(b"%d:" % len(part) + part for part in parts)
