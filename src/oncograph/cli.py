@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,6 +20,7 @@ from oncograph.options import FILE, FOLDER, graph_option, ontology_option, vocab
 
 if TYPE_CHECKING:
     from oncograph.graph import NamedQuery, QueryAnswer
+    from oncograph.report import BuildReport
 
 SOME_REFUSED = 3
 
@@ -41,31 +43,68 @@ cli.add_command(mcp)
 @ontology_option
 @vocabularies_option
 @click.option("-j", "--jobs", type=click.IntRange(min=0), default=0, help="Processes that read; 0: as many as pay.")
-@click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option("--force", is_flag=True, help="Build even if nothing has changed, and read everything again.")
+@click.option("--watch", is_flag=True, help="Build again whenever a document changes, until Ctrl-C.")
+@click.option("--cluster", metavar="ADDRESS", help="Have documents read by the Dask cluster with this scheduler.")
 def build(
-    paths: tuple[str, ...], output: Path, ontology_folder: Path | None, vocabularies: Path, jobs: int, force: bool
+    paths: tuple[str, ...],
+    output: Path,
+    ontology_folder: Path | None,
+    vocabularies: Path,
+    jobs: int,
+    force: bool,
+    watch: bool,
+    cluster: str | None,
 ) -> int:
     """Build the graph of files, folders and globs; without PATH, of the folder seeds.
 
     Fills the output folder with store/ (to query), graph.html (to look at), graph.ttl and graph.trig (for other
-    programs) and report.md. Exits with 3 if some documents could not be read.
+    programs) and report.md. Documents read before are not read again; a build that was stopped goes on where it was.
+    Exits with 3 if some documents could not be read.
     """
+    from oncograph import pipeline
+
+    paths = paths or _find_seeds()
+    with ExitStack() as stack:
+        executor, threads = stack.enter_context(pipeline.connect_cluster(cluster)) if cluster else (None, 0)
+        chosen = {
+            "ontology_folder": ontology_folder,
+            "vocabularies": vocabularies,
+            "jobs": jobs or threads,
+            "executor": executor,
+        }
+        if not watch:
+            try:
+                return _tell_build(_build(paths, output, force=force, **chosen), output)
+            except KeyboardInterrupt:
+                click.echo("stopped; what was read is kept, and the next build goes on from there", err=True)
+                return 130
+        known = [path for path in (ontology_folder, vocabularies) if path is not None]
+        for result in pipeline.watch(paths, output, lambda: _build(paths, output, **chosen), watched=known):
+            if isinstance(result, OncographError):
+                click.echo(f"oncograph: {' '.join(str(result).split())}", err=True)
+            else:
+                _tell_build(result, output, briefly=True)
+    return 0
+
+
+def _build(paths: Sequence[str], output: Path, **chosen: Any) -> BuildReport:
     from oncograph import pipeline, terminal
 
     with terminal.show_progress() as progress:
-        report = pipeline.build(
-            paths or _find_seeds(),
-            output,
-            ontology_folder=ontology_folder,
-            vocabularies=vocabularies,
-            progress=progress,
-            jobs=jobs,
-            force=force,
-        )
+        return pipeline.build(paths, output, progress=progress, **chosen)
+
+
+def _tell_build(report: BuildReport, output: Path, *, briefly: bool = False) -> int:
+    from oncograph import terminal
+
     for refusal in report.refusals:
         click.echo(terminal.clean(f"refused: {refusal.source}: {refusal.reason}"), err=True)
     if report.unchanged:
         click.echo(f"Nothing has changed: {output} already holds this graph ({report.claims:,} claims).")
+    elif briefly:
+        documents = f"{len(report.documents):,} documents, {report.claims:,} claims"
+        click.echo(f"Built {output}: {documents}, {report.seconds:.1f} s; waiting for changes, Ctrl-C ends it")
     else:
         terminal.print_report(report)
         _say_next(output)
