@@ -8,7 +8,7 @@ from oncograph.graph.journal import Journal
 from oncograph.graph.queries import NamedQuery, Parameter, load_queries, run_query
 from oncograph.graph.shapes import Violation, check_store
 from oncograph.graph.sparql import QuerySyntaxError
-from oncograph.graph.store import apply_journal, is_store, open_dataset, open_store, write_store
+from oncograph.graph.store import apply_journal, change_documents, is_store, open_dataset, open_store, write_store
 from oncograph.graph.terms import PREFIXES
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Support",
     "Violation",
     "apply_journal",
+    "change_documents",
     "check_store",
     "explain",
     "is_store",

@@ -14,7 +14,7 @@ from oncograph.graph.inference import infer_again, read_axioms
 from oncograph.graph.journal import Decision, SaidClaim, find_undone
 from oncograph.graph.lookup import Node, find_nodes, find_subjects, find_value, holds
 from oncograph.graph.merging import HIGHEST_CONFIDENCE
-from oncograph.graph.quads import TripleTuple, build_literal, direct_triples, read_links
+from oncograph.graph.quads import TripleTuple, build_literal, direct_triples, read_links, write_triple
 from oncograph.graph.terms import CURATION_GRAPH, ONTOLOGY_GRAPH, onco
 from oncograph.model import ONTOLOGY, Certainty, Polarity
 
@@ -67,14 +67,25 @@ def target_of(decision: Decision) -> str:
 
 def curate_folder(folder: Path, decisions: Sequence[Decision]) -> None:
     """Bring the store of a folder, which nobody else uses, to what a journal says; closed when this returns."""
-    path = folder / DESCRIBED_FILE
-    described = set(path.read_text(encoding="utf-8").splitlines()) if path.exists() else set()
+    described = read_described(folder)
     known = len(described)
     store = Store(str(folder))
     curate(store, decisions, described)
     store.flush()
     if len(described) > known:
-        path.write_text("".join(f"{line}\n" for line in sorted(described)), encoding="utf-8", newline="\n")
+        write_described(folder, described)
+
+
+def read_described(folder: Path) -> set[str]:
+    """Read the direct triples, as N-Triples, that a vocabulary asserts too."""
+    path = folder / DESCRIBED_FILE
+    return set(path.read_text(encoding="utf-8").splitlines()) if path.exists() else set()
+
+
+def write_described(folder: Path, described: Iterable[str]) -> None:
+    """Write what `read_described` reads."""
+    lines = "".join(f"{line}\n" for line in sorted(described))
+    (folder / DESCRIBED_FILE).write_text(lines, encoding="utf-8", newline="\n")
 
 
 def curate(store: Store, decisions: Sequence[Decision], described: set[str]) -> None:
@@ -375,11 +386,11 @@ class _Patch:
                 self._count_property(NamedNode(f"{terms.DATASET.value}/property/{name}"), predicate, grown)
 
     def _withdraw(self, triples: Iterable[TripleTuple]) -> None:
-        self._change_facts((one for one in triples if _write_triple(one) not in self._described), add=False)
+        self._change_facts((one for one in triples if write_triple(one) not in self._described), add=False)
 
     def _assert(self, triples: set[TripleTuple]) -> None:
         known = {one for one in triples if self._has(one)}  # no other claim gives them, so a vocabulary does
-        self._described |= {_write_triple(one) for one in known}
+        self._described |= {write_triple(one) for one in known}
         self._change_facts(triples - known, add=True)
 
     def _has(self, triple: TripleTuple) -> bool:
@@ -449,10 +460,6 @@ def _said_triple(said: SaidClaim) -> TripleTuple:
     key = said.key
     obj: Node = build_literal(key.object) if key.literal else NamedNode(key.object)
     return NamedNode(key.subject), onco(key.predicate), obj
-
-
-def _write_triple(triple: TripleTuple) -> str:
-    return " ".join(map(str, triple))
 
 
 def _integer(number: int) -> Literal:

@@ -335,5 +335,5 @@ def _read_claims(
 
 def count_sentences(connection: sqlite3.Connection) -> int:
     """Give how many sentences make claims, the same ones of several documents included."""
-    (last,) = connection.execute("SELECT last FROM ranges WHERE kind = ?", (EVIDENCE,)).fetchone()
-    return int(last)
+    (things,) = connection.execute("SELECT things FROM ranges WHERE kind = ?", (EVIDENCE,)).fetchone()
+    return int(things)

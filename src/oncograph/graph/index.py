@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -19,12 +19,14 @@ from oncograph.knowledge.vocabularies.identifiers import to_notation
 from oncograph.model import ONTOLOGY
 
 INDEX_FILE = "search.sqlite"
-VERSION = 4
+VERSION = 5
 """What the index holds; one of another version is written anew."""
 
 ENTITY, CLASS, DOCUMENT = "entity", "class", "document"
 KINDS = (ENTITY, CLASS, DOCUMENT)
 """Kinds of things in the order of their numbers."""
+ROOM = 1 << 40
+"""Numbers of a kind; what is added to a finished index takes the next ones."""
 EVIDENCE = "evidence"
 LABEL, SYNONYM, NEAR_SYNONYM, IDENTIFIER, BARE_IDENTIFIER = range(5)
 """What a name is to a thing, the best first."""
@@ -37,7 +39,7 @@ CLAIM_COLUMNS = (
 _SCHEMA = f"""
 CREATE TABLE things (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, iri TEXT NOT NULL, label TEXT NOT NULL,
     class TEXT NOT NULL, claims INTEGER NOT NULL);
-CREATE TABLE ranges (kind TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL);
+CREATE TABLE ranges (kind TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, things INTEGER NOT NULL);
 CREATE TABLE names (thing INTEGER NOT NULL, scope INTEGER NOT NULL, text TEXT NOT NULL, folded TEXT NOT NULL,
     PRIMARY KEY (thing, scope, text)) WITHOUT ROWID;
 CREATE TABLE claims (id INTEGER PRIMARY KEY, {CLAIM_COLUMNS});
@@ -78,9 +80,9 @@ _SCOPES = {
     **dict.fromkeys(terms.SCOPED_LABELS.values(), NEAR_SYNONYM),
 }
 _LONGEST_NAME = 200
-_SHORTEST_SPELLED = 4
+SHORTEST_SPELLED = 4
 """Letters of a word that may be misspelt and still be known."""
-_SENTENCE = re.compile(re.escape(terms.EVIDENCE) + r".+/\d+-\d+", re.DOTALL)
+SENTENCE = re.compile(re.escape(terms.EVIDENCE) + r".+/\d+-\d+", re.DOTALL)
 
 
 def has_index(folder: Path) -> bool:
@@ -138,6 +140,7 @@ def fill_index(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX claims_by_sides ON claims (subject, object)")
     connection.execute("CREATE INDEX claims_by_object ON claims (object)")
     connection.execute("CREATE UNIQUE INDEX claims_by_name ON claims (claim)")
+    connection.execute("CREATE UNIQUE INDEX sentences_by_name ON sentences (evidence)")
     connection.execute(
         "INSERT INTO relations SELECT predicate, count(*), sum(negated), sum(possible) FROM claims GROUP BY predicate"
     )
@@ -163,14 +166,14 @@ def _collect_shared(connection: sqlite3.Connection, store: Store) -> None:
         if not isinstance(subject, NamedNode):
             continue
         if subject.value.startswith(terms.CLAIM):
-            claim = _read_claim(subject, group)
+            claim = read_claim(subject, group)
             if claim is not None:
                 connection.execute("INSERT INTO found_claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", claim)
         else:
             _collect_entity(connection, subject.value, list(group))
 
 
-def _read_claim(claim: NamedNode, quads: Iterable[Quad]) -> tuple[object, ...] | None:
+def read_claim(claim: NamedNode, quads: Iterable[Quad]) -> tuple[object, ...] | None:
     """Give a row of `found_claims`; None for a node that is no whole claim, as an update may leave it."""
     found = {quad.predicate: quad.object for quad in quads}
     try:
@@ -191,19 +194,27 @@ def _read_claim(claim: NamedNode, quads: Iterable[Quad]) -> tuple[object, ...] |
 
 
 def _collect_entity(connection: sqlite3.Connection, iri: str, quads: list[Quad]) -> None:
+    entity = read_entity(iri, quads)
+    if entity is not None:
+        label, class_name, names = entity
+        connection.execute("INSERT INTO found_things VALUES (?, ?, ?, ?, 0)", (iri, ENTITY, label, class_name))
+        _add_names(connection, iri, names)
+
+
+def read_entity(iri: str, quads: Iterable[Quad]) -> tuple[str, str, set[tuple[int, str]]] | None:
+    """Give the label, class and names of an entity; None where no description says that it is one."""
     found = [(quad.predicate, value_of(quad.object)) for quad in quads]
     if not any(predicate == terms.GROUNDING for predicate, _ in found):
-        return
+        return None
     labels = (text for predicate, text in found if predicate == terms.PREF_LABEL)
     classes = (name for predicate, name in found if predicate == terms.TYPE and name.startswith(ONTOLOGY))
     label = min(labels, default=terms.shorten(iri))
     class_name = min(classes, default="").removeprefix(ONTOLOGY)
-    connection.execute("INSERT INTO found_things VALUES (?, ?, ?, ?, 0)", (iri, ENTITY, label, class_name))
     names = {(LABEL, label)} | {(_SCOPES[predicate], text) for predicate, text in found if predicate in _SCOPES}
     matches = (text for predicate, text in found if predicate == terms.EXACT_MATCH)
     names |= {(IDENTIFIER, notation) for notation in map(to_notation, (iri, *matches)) if notation}
     names |= {(BARE_IDENTIFIER, text.partition(":")[2]) for scope, text in names if scope == IDENTIFIER and ":" in text}
-    _add_names(connection, iri, names)
+    return label, class_name, names
 
 
 def _collect_classes(connection: sqlite3.Connection, store: Store) -> None:
@@ -220,28 +231,37 @@ def _collect_classes(connection: sqlite3.Connection, store: Store) -> None:
 
 def _collect_documents(connection: sqlite3.Connection, store: Store) -> None:
     for document in set(find_subjects(store, terms.TYPE, terms.DOCUMENT_CLASS)):
-        title = find_value(store, document, terms.TITLE)
-        name = document.value.removeprefix(terms.DOC)
-        evidences = _collect_sentences(connection, store, document)
+        label, names = read_document(store, document)
+        claims = 0
+        for evidence in list_evidence(store, document):
+            made = count_made(store, evidence)
+            text = find_value(store, NamedNode(evidence.value + "/quote"), terms.EXACT)
+            row = (evidence.value.removeprefix(terms.EVIDENCE), text, made)
+            connection.execute("INSERT INTO found_sentences VALUES (?, ?, ?)", row)
+            claims += made
         connection.execute(
-            "INSERT INTO found_things VALUES (?, ?, ?, '', ?)", (document.value, DOCUMENT, title or name, evidences)
+            "INSERT INTO found_things VALUES (?, ?, ?, '', ?)", (document.value, DOCUMENT, label, claims)
         )
-        file = find_value(store, document, terms.IDENTIFIER) or name
-        _add_names(connection, document.value, {(LABEL, title or name), (SYNONYM, name), (SYNONYM, file)})
+        _add_names(connection, document.value, names)
 
 
-def _collect_sentences(connection: sqlite3.Connection, store: Store, document: NamedNode) -> int:
-    """Read the sentences of a document that make claims; give the number of claims."""
-    total = 0
-    for evidence in find_subjects(store, terms.DERIVED_FROM, document):
-        if not _SENTENCE.fullmatch(evidence.value):
-            continue
-        text = find_value(store, NamedNode(evidence.value + "/quote"), terms.EXACT)
-        claims = sum(1 for _ in find_subjects(store, terms.FROM_EVIDENCE, evidence))
-        name = evidence.value.removeprefix(terms.EVIDENCE)
-        connection.execute("INSERT INTO found_sentences VALUES (?, ?, ?)", (name, text, claims))
-        total += claims
-    return total
+def read_document(store: Store, document: NamedNode) -> tuple[str, set[tuple[int, str]]]:
+    """Give the label and the names of a document."""
+    name = document.value.removeprefix(terms.DOC)
+    label = find_value(store, document, terms.TITLE) or name
+    file = find_value(store, document, terms.IDENTIFIER) or name
+    return label, {(LABEL, label), (SYNONYM, name), (SYNONYM, file)}
+
+
+def list_evidence(store: Store, document: NamedNode) -> Iterator[NamedNode]:
+    """Yield the sentences of a document that make claims."""
+    found = find_subjects(store, terms.DERIVED_FROM, document)
+    return (evidence for evidence in found if SENTENCE.fullmatch(evidence.value))
+
+
+def count_made(store: Store, evidence: NamedNode) -> int:
+    """Count the claims that a sentence makes."""
+    return sum(1 for _ in find_subjects(store, terms.FROM_EVIDENCE, evidence))
 
 
 def _add_names(connection: sqlite3.Connection, iri: str, names: set[tuple[int, str]]) -> None:
@@ -249,13 +269,16 @@ def _add_names(connection: sqlite3.Connection, iri: str, names: set[tuple[int, s
 
 
 def _number_things(connection: sqlite3.Connection, kind: str) -> None:
-    (first,) = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM things").fetchone()
+    first = KINDS.index(kind) * ROOM
     connection.execute(
-        "INSERT INTO things (kind, iri, label, class, claims) SELECT kind, iri, label, class, claims "
-        "FROM found_things WHERE kind = ? ORDER BY claims DESC, length(label), label, iri",
-        (kind,),
+        "INSERT INTO things SELECT ? + row_number() OVER (ORDER BY claims DESC, length(label), label, iri), "
+        "kind, iri, label, class, claims FROM found_things WHERE kind = ?",
+        (first, kind),
     )
-    connection.execute("INSERT INTO ranges SELECT ?, ?, coalesce(max(id), 0) FROM things", (kind, first))
+    connection.execute(
+        "INSERT INTO ranges SELECT ?, ?, ?, count(*) FROM things WHERE kind = ?",
+        (kind, first + 1, first + ROOM, kind),
+    )
 
 
 def _write_names(connection: sqlite3.Connection) -> None:
@@ -265,19 +288,31 @@ def _write_names(connection: sqlite3.Connection) -> None:
     spelled: Counter[str] = Counter()
     for thing, group in groupby(found, key=lambda row: row[0]):
         rows = [(scope, text) for _, scope, text in group]
-        connection.executemany(
-            "INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?)",
-            ((thing, scope, text, fold_name(text)[:_LONGEST_NAME]) for scope, text in rows),
-        )
-        labels = [text for scope, text in rows if scope == LABEL]
-        words = dict.fromkeys(word for text in labels for word in (*mark_beginning(text), *index_words(text)))
-        connection.execute("INSERT INTO label_words (rowid, words) VALUES (?, ?)", (thing, " ".join(words)))
-        words = dict.fromkeys(word for scope, text in rows if scope < IDENTIFIER for word in index_words(text))
-        connection.execute("INSERT INTO name_words (rowid, words) VALUES (?, ?)", (thing, " ".join(words)))
-        spelled.update(word for word in words if word.isalpha() and len(word) >= _SHORTEST_SPELLED)
+        words = write_names(connection, thing, rows)
+        spelled.update(word for word in words if word.isalpha() and len(word) >= SHORTEST_SPELLED)
     ranked = sorted(spelled, key=lambda word: (-spelled[word], word))
     connection.execute("INSERT INTO spellings VALUES (?)", (" ".join(ranked),))
     connection.execute("CREATE INDEX names_by_folded ON names (folded)")
+
+
+def write_names(connection: sqlite3.Connection, thing: int, names: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+    """Write the names of a thing, in the order of their scope; give their words."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?)",
+        ((thing, scope, text, fold_name(text)[:_LONGEST_NAME]) for scope, text in names),
+    )
+    labels, words = split_names(names)
+    connection.execute("INSERT INTO label_words (rowid, words) VALUES (?, ?)", (thing, " ".join(labels)))
+    connection.execute("INSERT INTO name_words (rowid, words) VALUES (?, ?)", (thing, " ".join(words)))
+    return words
+
+
+def split_names(names: Sequence[tuple[int, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the words of labels, and those of all names that are no identifiers."""
+    labels = [text for scope, text in names if scope == LABEL]
+    first = dict.fromkeys(word for text in labels for word in (*mark_beginning(text), *index_words(text)))
+    words = dict.fromkeys(word for scope, text in names if scope < IDENTIFIER for word in index_words(text))
+    return tuple(first), tuple(words)
 
 
 def _write_sentences(connection: sqlite3.Connection) -> None:
@@ -293,4 +328,4 @@ def _write_sentences(connection: sqlite3.Connection) -> None:
             "INSERT INTO sentence_words (rowid, words) VALUES (?, ?)", (number, " ".join(index_words(text)))
         )
         total += same
-    connection.execute("INSERT INTO ranges VALUES (?, 1, ?)", (EVIDENCE, total))
+    connection.execute("INSERT INTO ranges VALUES (?, 1, ?, ?)", (EVIDENCE, ROOM, total))

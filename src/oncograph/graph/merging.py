@@ -47,7 +47,7 @@ class Extraction:
 
     Attributes:
         key, start, end: The claim and the offsets of the sentence.
-        confidence: That of the surest rule.
+        confidence: That of the surest rule, in hundredths, as the graph has it.
         certainty: Stated when any rule read it so.
     """
 
@@ -228,7 +228,7 @@ def _merge_group(start: int, end: int, key: ClaimKey, group: list[tuple[Claim, b
         start=start,
         end=end,
         rules=tuple(sorted({claim.rule for claim in claims})),
-        confidence=max(claim.confidence for claim in claims),
+        confidence=round(max(claim.confidence for claim in claims), 2),
         certainty=Certainty.STATED if stated else Certainty.POSSIBLE,
         subject_mentions=_sorted_mentions(subjects),
         object_mentions=_sorted_mentions(objects),

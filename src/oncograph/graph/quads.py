@@ -38,7 +38,12 @@ def build_literal(text: str, *, language: str | None = None) -> Literal:
     >>> build_literal("a\\x00b").value == "a\\ufffdb"
     True
     """
-    return Literal(_NOT_CHARACTERS.sub("\ufffd", text), language=language)
+    return Literal(keep_characters(text), language=language)
+
+
+def keep_characters(text: str) -> str:
+    """Put U+FFFD in the place of each code point that RDF parsers reject."""
+    return _NOT_CHARACTERS.sub("\ufffd", text)
 
 
 def build_decimal(text: str) -> Literal | None:
@@ -75,7 +80,7 @@ def document_quads(
 ) -> list[Quad]:
     """Build the named graph of one document: itself, its evidence, extractions, mentions, undecided names; sorted."""
     graph = document_node(doc)
-    text = _NOT_CHARACTERS.sub("\ufffd", doc.text)
+    text = keep_characters(doc.text)
     triples = set(_document_triples(doc, graph, text))
     for extraction in extractions:
         evidence, found = _evidence_triples(doc, extraction, graph, text)
@@ -92,15 +97,15 @@ def shared_quads(table: ClaimTable, facts: Facts) -> Iterator[Quad]:
         yield from sorted((Quad(*triple) for triple in facts[iri]), key=str)
     for digest, key in sorted((key.digest(), key) for key in table.claims):
         node = NamedNode(terms.CLAIM + digest)
-        yield from sorted((Quad(*triple) for triple in set(_claim_triples(node, key, table.claims[key]))), key=str)
+        yield from sorted((Quad(*triple) for triple in set(claim_triples(node, key, table.claims[key]))), key=str)
 
 
 def find_facts(table: ClaimTable, entities: Mapping[str, Concept]) -> Facts:
     """Give the triples of each entity by its IRI: its description and its direct triples."""
-    facts = {iri: set(_entity_triples(concept)) for iri, concept in entities.items()}
+    facts = {iri: set(entity_triples(concept)) for iri, concept in entities.items()}
     for key, claim in table.claims.items():
         if is_fact(key, claim):
-            facts.setdefault(key.subject, set()).update(_key_triples(key))
+            facts.setdefault(key.subject, set()).update(key_triples(key))
     return facts
 
 
@@ -108,8 +113,13 @@ def find_described(table: ClaimTable, entities: Mapping[str, Concept]) -> Iterat
     """Give the direct triples of claims that the description of their subject has too."""
     keys = sorted(key for key, claim in table.claims.items() if is_fact(key, claim) and key.subject in entities)
     for subject, group in groupby(keys, key=lambda key: key.subject):
-        known = set(_entity_triples(entities[subject]))
-        yield from (triple for key in group for triple in _key_triples(key) if triple in known)
+        known = set(entity_triples(entities[subject]))
+        yield from (triple for key in group for triple in key_triples(key) if triple in known)
+
+
+def write_triple(triple: TripleTuple) -> str:
+    """Write a triple as N-Triples, without the full stop."""
+    return " ".join(map(str, triple))
 
 
 def read_links(triples: Iterable[TripleTuple]) -> Iterator[tuple[NamedNode, NamedNode, NamedNode]]:
@@ -124,32 +134,37 @@ def is_fact(key: ClaimKey, claim: MergedClaim) -> bool:
 
 def find_entities(table: ClaimTable) -> dict[str, Concept]:
     """Give the concepts that the claims name, with all that they are built from or lie below, by IRI."""
-    waiting = {iri for key, claim in table.claims.items() for iri in _named_by(key, claim)} | table.mentioned
+    waiting = {
+        iri for key, claim in table.claims.items() for iri in find_named(key, claim.qualifiers, claim.values)
+    } | table.mentioned
     found: dict[str, Concept] = {}
     while waiting:
         iri = waiting.pop()
         if iri in found or iri.startswith(ONTOLOGY):
             continue
-        concept = found[iri] = table.find_concept(iri) or _undescribed(iri)
+        concept = found[iri] = table.find_concept(iri) or undescribed(iri)
         waiting.update(concept.broader)
         waiting.update(obj for _, obj in concept.relations)
     return found
 
 
-def _undescribed(iri: str) -> Concept:
+def undescribed(iri: str) -> Concept:
+    """Give what is known of an entity that nothing describes: its name in the IRI."""
     label = re.split("[/#]", iri)[-1].replace("_", " ")
     return Concept(iri, label or iri, "", grounding=Grounding.UNGROUNDED)
 
 
-def _named_by(key: ClaimKey, claim: MergedClaim) -> Iterator[str]:
+def find_named(key: ClaimKey, qualifiers: Iterable[tuple[str, str]], values: Iterable[Value]) -> Iterator[str]:
+    """Give the IRIs that a claim names."""
     yield key.subject
     if not key.literal:
         yield key.object
-    yield from (iri for _, iri in claim.qualifiers)
-    yield from (value.population for value in claim.values if value.population)
+    yield from (iri for _, iri in qualifiers)
+    yield from (value.population for value in values if value.population)
 
 
-def _entity_triples(concept: Concept) -> Iterator[TripleTuple]:
+def entity_triples(concept: Concept) -> Iterator[TripleTuple]:
+    """Describe an entity."""
     node = NamedNode(concept.iri)
     label = build_literal(concept.label, language="en")
     yield node, terms.TYPE, terms.CONCEPT
@@ -179,7 +194,8 @@ def direct_triples(subject: NamedNode, predicate: NamedNode, obj: Node) -> Itera
         yield subject, terms.TYPE if obj.value.startswith(ONTOLOGY) else terms.BROADER, obj
 
 
-def _key_triples(key: ClaimKey) -> Iterator[TripleTuple]:
+def key_triples(key: ClaimKey) -> Iterator[TripleTuple]:
+    """Give what a claim asserts when it is a fact."""
     return direct_triples(NamedNode(key.subject), onco(key.predicate), _object_node(key))
 
 
@@ -187,7 +203,8 @@ def _object_node(key: ClaimKey) -> Node:
     return build_literal(key.object) if key.literal else NamedNode(key.object)
 
 
-def _claim_triples(node: NamedNode, key: ClaimKey, claim: MergedClaim) -> Iterator[TripleTuple]:
+def claim_triples(node: NamedNode, key: ClaimKey, claim: MergedClaim) -> Iterator[TripleTuple]:
+    """Describe a claim; its sentences stand in the graphs of their documents."""
     yield node, terms.TYPE, terms.CLAIM_CLASS
     yield node, terms.TYPE, terms.STATEMENT
     yield node, terms.TYPE, terms.ASSOCIATION

@@ -381,7 +381,7 @@ class SearchIndex:
     def count(self) -> IndexCounts:
         """Give how much there is of everything, as a build left it."""
         with self.connect() as connection:
-            things = {kind: last - first + 1 for kind, first, last in connection.execute("SELECT * FROM ranges")}
+            things = dict(connection.execute("SELECT kind, things FROM ranges"))
             sentences = count_sentences(connection)
             relations = connection.execute("SELECT * FROM relations ORDER BY claims DESC, predicate").fetchall()
             classes = connection.execute(

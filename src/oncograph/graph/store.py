@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +18,8 @@ from pyoxigraph import Quad, Store
 
 from oncograph.errors import StoreError
 from oncograph.graph import terms
-from oncograph.graph.curation import DESCRIBED_FILE, curate_folder
+from oncograph.graph.changing import DocumentChange, Sources
+from oncograph.graph.curation import curate, curate_folder, read_described, write_described
 from oncograph.graph.description import (
     GraphSummary,
     count_by,
@@ -38,7 +41,9 @@ from oncograph.graph.quads import (
     is_fact,
     read_links,
     shared_quads,
+    write_triple,
 )
+from oncograph.graph.reindexing import update_index
 from oncograph.graph.terms import onco
 from oncograph.knowledge import Ontology
 from oncograph.model import Certainty, Concept, Polarity, Reading, Rule
@@ -48,6 +53,7 @@ if TYPE_CHECKING:
 
 FORMAT = "oncograph-store 1\n"
 FORMAT_FILE = "oncograph.format"
+SUMMARY_FILE = "summary.json"
 BATCH = 250_000  # quads that the loader holds in memory, at about 1.3 kB each
 WAIT_SECONDS = 60.0
 """How long a change waits for another one to end."""
@@ -81,8 +87,8 @@ def write_store(
     decided = journal.read() if journal is not None else []
     with _replace_folder(Path(path), lambda folder: _catch_up(folder, journal, decided)) as folder:
         _load(folder, build.quads(readings))
-        lines = sorted({" ".join(map(str, triple)) for triple in build.described})
-        (folder / DESCRIBED_FILE).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+        write_described(folder, map(write_triple, build.described))
+        _write_summary(folder, build.summary)
         if decided:
             curate_folder(folder, decided)
         write_index(folder)
@@ -119,6 +125,59 @@ def change_store(path: Path, change: Callable[[Store], None]) -> None:
         store.flush()
         del store  # closed, so that its folder may be moved
         write_index(folder)
+
+
+def change_documents(
+    path: Path,
+    removed: Sequence[Reading],
+    added: Sequence[Reading],
+    ontology: Ontology,
+    rules: Mapping[str, Rule],
+    sources: Sources,
+    *,
+    journal: Journal,
+) -> GraphSummary:
+    """Bring a finished store to other documents, as `change_store` does; it is then as one built from them.
+
+    Args:
+        removed, added: Readings; a document that has changed is in both.
+        sources: The documents that the store is to hold.
+
+    Raises:
+        CurationError: The journal cannot be read.
+        StoreError: A document that is added has the id of another one, or as of `change_store`.
+    """
+    with edit_store(path) as folder:
+        decisions = journal.read()
+        described = read_described(folder)
+        store = Store(str(folder))
+        curate(store, [], described)
+        change = DocumentChange(store, ontology, rules, sources, described=described, summary=read_summary(folder))
+        summary, touched = change.apply(removed, added)
+        curate(store, decisions, described)
+        store.flush()
+        del store, change  # closed, so that its folder may be moved
+        write_described(folder, described)
+        _write_summary(folder, summary)
+        update_index(folder, touched)
+    return summary
+
+
+def read_summary(folder: Path) -> GraphSummary:
+    """Read how much the documents of a store made of it.
+
+    Raises:
+        StoreError: Nothing says it; another version wrote the store.
+    """
+    try:
+        return GraphSummary(**json.loads((folder / SUMMARY_FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise StoreError(f"{folder}: does not say how much it holds; build it again") from error
+
+
+def _write_summary(folder: Path, summary: GraphSummary) -> None:
+    text = json.dumps(asdict(summary), indent=1) + "\n"
+    (folder / SUMMARY_FILE).write_text(text, encoding="utf-8", newline="\n")
 
 
 def apply_journal(path: Path, journal: Journal) -> None:

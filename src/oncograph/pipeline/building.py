@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from functools import partial
-from importlib import metadata
 from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
-from platform import python_version
 from typing import TYPE_CHECKING
 
 from oncograph.errors import DocumentError
-from oncograph.model import Reading
-from oncograph.pipeline.kept import FileContents, KeptReadings, open_kept
 from oncograph.pipeline.published import (
     EXPORTS,
     JOURNAL,
@@ -26,36 +22,22 @@ from oncograph.pipeline.published import (
     REPORT_PAGE,
     STORE,
     VIEW,
-    digest_folder,
     find_fingerprint,
     hold_folder,
     is_current,
+    read_documents_of,
     write_manifest,
 )
-from oncograph.pipeline.reading import Knowledge, Piece, load_known, read_pieces, start_readers
-from oncograph.report import (
-    BuildReport,
-    ReadDocument,
-    RefusedDocument,
-    UndecidedTally,
-    from_json,
-    to_json,
-    to_markdown,
-)
+from oncograph.pipeline.reading import Piece, load_known, read_pieces, start_readers
+from oncograph.pipeline.updating import update
+from oncograph.pipeline.work import Account, Progress, Work, choose_jobs, digest_reader, find_pieces, size_of
+from oncograph.report import BuildReport, from_json, to_json, to_markdown
 
 if TYPE_CHECKING:
-    from oncograph.documents import DocumentFile, Refusal
     from oncograph.graph import GraphSummary, Journal
 
-MANY_BYTES = 4_000_000
-"""Input from which more than one process pays for its start."""
 MANY_QUADS = 300_000
 """Size of a graph from which its files are written by several processes."""
-PARSERS = ("lxml", "markdown-it-py", "pypdfium2", "python-docx", "charset-normalizer")
-"""Packages that make text of files: another version may make another text."""
-
-Progress = Callable[[str, int, int], None]
-"""Told of a stage (`reading`, `writing graph.ttl`, …), how much of it is done, and how much there is."""
 
 
 def build(
@@ -96,7 +78,7 @@ def build(
     from oncograph.knowledge import find_ontology
 
     started = time.perf_counter()
-    account = _Account(progress or _tell_nobody)
+    account = Account(progress or _tell_nobody)
     files = find_documents(paths, on_refusal=account.refuse)
     ontology_folder = ontology_folder or find_ontology()
     with hold_folder(output):
@@ -107,93 +89,44 @@ def build(
         if not force and is_current(output, fingerprint, but="curation"):
             report = _publish_decisions(output, journal, account.tell, jobs=jobs)
         else:
+            before = None if force else read_documents_of(output, fingerprint)
             (output / MANIFEST).unlink(missing_ok=True)
             known = (fingerprint["ontology"], fingerprint["vocabularies"])
-            work = _Work(
+            work = Work(
                 files=files,
                 digests=[digest for _, _, digest in fingerprint["documents"]],
                 knowledge=partial(load_known, ontology_folder, vocabularies, known),
-                reader=_digest_reader(known),
+                reader=digest_reader(known),
                 jobs=jobs,
                 executor=executor,
                 force=force,
             )
-            summary = _write_store(output, work, account, journal)
+            summary = update(output, work, account, journal, before) if before is not None else None
+            if summary is None:
+                summary = _write_store(output, work, account, journal)
             report = _count_decisions(_report(output, account, summary), journal)
             _publish(report, account.tell, jobs=jobs if summary.quads >= MANY_QUADS else 1)
         write_manifest(output, fingerprint)
     return replace(report, seconds=time.perf_counter() - started)
 
 
-@dataclass(frozen=True)
-class _Work:
-    """What is to be read, by whom.
-
-    Attributes:
-        digests: Of the bytes of each file.
-        reader: Digest of all that makes a reading of a document.
-    """
-
-    files: Sequence[DocumentFile]
-    digests: Sequence[str]
-    knowledge: Knowledge
-    reader: str
-    jobs: int
-    executor: Executor | None
-    force: bool
-
-
-@dataclass
-class _Account:
-    """What was read and what was refused so far, and whom to tell of it."""
-
-    tell: Progress
-    documents: list[ReadDocument] = field(default_factory=list)
-    refusals: list[RefusedDocument] = field(default_factory=list)
-    text_bytes: int = 0
-    reading_seconds: float = 0.0
-    undecided: UndecidedTally = field(default_factory=UndecidedTally)
-
-    def refuse(self, refusal: Refusal) -> None:
-        self.refusals.append(RefusedDocument(refusal.source, refusal.reason))
-
-    def note(self, reading: Reading) -> Reading:
-        doc = reading.doc
-        self.documents.append(ReadDocument(doc.id, doc.source, doc.title, len(doc.text), len(reading.claims)))
-        self.undecided.add(reading.undecided)
-        self.text_bytes += len(doc.text.encode("utf-8", "replace"))
-        return reading
-
-
 def _tell_nobody(_stage: str, _done: int, _total: int) -> None:
     return
 
 
-def _digest_reader(known: tuple[str, ...]) -> str:
-    program = digest_folder(Path(__file__).parents[1], "model.py", "knowledge", "reading")
-    return "\n".join([program, *known, python_version()])
-
-
-def _digest_parser() -> str:
-    program = digest_folder(Path(__file__).parents[1], "model.py", "documents")
-    return "\n".join([program, *map(metadata.version, PARSERS)])
-
-
-def _write_store(output: Path, work: _Work, account: _Account, journal: Journal) -> GraphSummary:
+def _write_store(output: Path, work: Work, account: Account, journal: Journal) -> GraphSummary:
     from oncograph.graph import write_store
 
     ontology, reader = work.knowledge()
     started = time.perf_counter()
-    with open_kept(output, reader=work.reader, parser=_digest_parser()) as kept:
+    with work.open_kept(output) as kept:
         if work.force:
             kept.clear()
-        names = [
-            kept.name_file(file.id, file.source, digest) for file, digest in zip(work.files, work.digests, strict=True)
-        ]
+        names = [kept.name_file(*entry) for entry in work.entries]
         contents = [kept.find_file(name) for name in names]
-        pieces = _require_one(_find_pieces(work.files, names, contents, kept, account), account)
-        unread = sum(_size_of(file) for file, known in zip(work.files, contents, strict=True) if known is None)
-        with start_readers(work.knowledge, jobs=_choose_jobs(work.jobs, unread), executor=work.executor) as readers:
+        pieces = _require_one(find_pieces(work.files, names, contents, kept, account), account)
+        unread = sum(size_of(file) for file, known in zip(work.files, contents, strict=True) if known is None)
+        with start_readers(work.knowledge, jobs=choose_jobs(work.jobs, unread), executor=work.executor) as readers:
             readings = read_pieces(pieces, readers, kept, account.refuse)
             summary = write_store(output / STORE, map(account.note, readings), ontology, reader.rules, journal=journal)
         kept.sweep()
@@ -201,44 +134,7 @@ def _write_store(output: Path, work: _Work, account: _Account, journal: Journal)
     return summary
 
 
-def _find_pieces(
-    files: Sequence[DocumentFile],
-    names: Sequence[bytes],
-    contents: Sequence[FileContents | None],
-    kept: KeptReadings,
-    account: _Account,
-) -> Iterator[Piece]:
-    """Give the documents of files, in their order; those whose reading is kept without the document."""
-    sizes = [_size_of(file) for file in files]
-    done, total = 0, sum(sizes)
-    for file, name, known, size in zip(files, names, contents, sizes, strict=True):
-        refused = f", {len(account.refusals)} refused" if account.refusals else ""
-        account.tell(f"reading{refused}", done, total)
-        if known is not None:
-            for source, reason in known.refusals:
-                account.refusals.append(RefusedDocument(source, reason))
-            yield from (Piece(key, None) for key in known.keys)
-        else:
-            yield from _parse(file, name, kept, account)
-        done += size
-    account.tell("reading", done, total)
-
-
-def _parse(file: DocumentFile, name: bytes, kept: KeptReadings, account: _Account) -> Iterator[Piece]:
-    from oncograph.documents import read_documents
-
-    keys: list[bytes] = []
-    refusals: list[Refusal] = []
-    for doc in read_documents(file, on_refusal=refusals.append):
-        key = kept.name_document(doc)
-        keys.append(key)
-        yield Piece(key, None if kept.has(key) else doc)
-    for refusal in refusals:
-        account.refuse(refusal)
-    kept.keep_file(name, keys, [(refusal.source, refusal.reason) for refusal in refusals])
-
-
-def _require_one(pieces: Iterator[Piece], account: _Account) -> Iterable[Piece]:
+def _require_one(pieces: Iterator[Piece], account: Account) -> Iterable[Piece]:
     """Fail before anything is written where there is nothing to write."""
     first = next(pieces, None)
     if first is not None:
@@ -247,15 +143,7 @@ def _require_one(pieces: Iterator[Piece], account: _Account) -> Iterable[Piece]:
     raise DocumentError(f"no document could be read: {reasons or 'there are no files'}")
 
 
-def _choose_jobs(jobs: int, size: int) -> int:
-    return jobs or ((os.cpu_count() or 1) if size >= MANY_BYTES else 1)
-
-
-def _size_of(file: DocumentFile) -> int:
-    return file.path.stat().st_size if file.path.is_file() else 0
-
-
-def _report(output: Path, account: _Account, summary: GraphSummary) -> BuildReport:
+def _report(output: Path, account: Account, summary: GraphSummary) -> BuildReport:
     return BuildReport(
         output=output,
         documents=tuple(account.documents),

@@ -11,27 +11,45 @@ import hashlib
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
 
-from oncograph.model import Document, Reading
+from oncograph.model import Concept, Document, Reading, UndecidedName
+from oncograph.report import ReadDocument
 
 FILE = ".readings.sqlite"
+FORMAT = 1
+"""What the file holds; one of another form is made anew."""
 COMMIT_SECONDS = 1.0
 KEY_BYTES = 16
+_TABLES = ("readings", "files", "descriptions")
 _SCHEMA = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
-CREATE TABLE IF NOT EXISTS readings (key BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS readings (key BLOB PRIMARY KEY, head BLOB NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS descriptions (iri TEXT, key BLOB, body BLOB NOT NULL, PRIMARY KEY (iri, key)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS descriptions_by_key ON descriptions (key);
 CREATE TABLE IF NOT EXISTS files (key BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID;
 """
 
+
+class Head(msgspec.Struct, array_like=True, frozen=True):
+    """What a report tells of a document."""
+
+    document: ReadDocument
+    text_bytes: int
+    undecided: tuple[UndecidedName, ...]
+
+
 _encoder = msgspec.msgpack.Encoder()
 _readings = msgspec.msgpack.Decoder(Reading)
+_heads = msgspec.msgpack.Decoder(Head)
+_concepts = msgspec.msgpack.Decoder(tuple[Concept, ...])
 
 
 class FileContents(msgspec.Struct, array_like=True, frozen=True):
@@ -47,6 +65,13 @@ class FileContents(msgspec.Struct, array_like=True, frozen=True):
 
 
 _contents = msgspec.msgpack.Decoder(FileContents)
+
+
+def summarise_reading(reading: Reading) -> Head:
+    """Give what a report tells of a document."""
+    doc = reading.doc
+    document = ReadDocument(doc.id, doc.source, doc.title, len(doc.text), len(reading.claims))
+    return Head(document, len(doc.text.encode("utf-8", "replace")), reading.undecided)
 
 
 def encode_reading(reading: Reading) -> bytes | None:
@@ -90,6 +115,17 @@ class KeptReadings:
         self._use(key)
         return decode_reading(row[0])
 
+    def require(self, key: bytes) -> Reading:
+        """Give a reading that is kept.
+
+        Raises:
+            KeyError: It is not.
+        """
+        reading = self.find(key)
+        if reading is None:
+            raise KeyError(key.hex())
+        return reading
+
     def find_file(self, key: bytes) -> FileContents | None:
         """Give what a file was parsed to, if all of its readings are kept."""
         row = self._connection.execute("SELECT body FROM files WHERE key = ?", (key,)).fetchone()
@@ -105,10 +141,37 @@ class KeptReadings:
         """Tell whether the reading of a key is kept."""
         return self._connection.execute("SELECT 1 FROM readings WHERE key = ?", (key,)).fetchone() is not None
 
-    def keep(self, key: bytes, body: bytes) -> None:
-        """Keep a reading that `encode_reading` wrote."""
-        self._connection.execute("INSERT OR REPLACE INTO readings VALUES (?, ?)", (key, body))
+    def keep(self, key: bytes, reading: Reading, body: bytes) -> None:
+        """Keep a reading, and as it is written by `encode_reading`."""
+        head = _encoder.encode(summarise_reading(reading))
+        self._connection.execute("INSERT OR REPLACE INTO readings VALUES (?, ?, ?)", (key, head, body))
+        described: dict[str, list[Concept]] = {}
+        for concept in reading.concepts:
+            described.setdefault(concept.iri, []).append(concept)
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO descriptions VALUES (?, ?, ?)",
+            ((iri, key, _encoder.encode(concepts)) for iri, concepts in described.items()),
+        )
         self._use(key)
+
+    def list_heads(self) -> dict[bytes, Head]:
+        """Give what a report tells of each kept document."""
+        return {key: _heads.decode(head) for key, head in self._connection.execute("SELECT key, head FROM readings")}
+
+    def list_files(self) -> dict[bytes, FileContents]:
+        """Give what each kept file was parsed to."""
+        return {key: _contents.decode(body) for key, body in self._connection.execute("SELECT key, body FROM files")}
+
+    def count_descriptions(self, iri: str, keys: Container[bytes]) -> Counter[Concept]:
+        """Count what some of the kept documents say about an entity that the ontology does not hold."""
+        rows = self._connection.execute("SELECT key, body FROM descriptions WHERE iri = ?", (iri,))
+        return Counter(concept for key, body in rows if key in keys for concept in _concepts.decode(body))
+
+    def forget(self, keys: Iterable[bytes]) -> None:
+        """Let go of some readings and files."""
+        gone = [(key,) for key in keys]
+        for table in _TABLES:
+            self._connection.executemany(f"DELETE FROM {table} WHERE key = ?", gone)
 
     def keep_file(self, key: bytes, keys: Sequence[bytes], refusals: Sequence[tuple[str, str]]) -> None:
         """Keep what a file was parsed to."""
@@ -118,12 +181,12 @@ class KeptReadings:
 
     def clear(self) -> None:
         """Let go of everything."""
-        for table in ("readings", "files"):
+        for table in _TABLES:
             self._connection.execute(f"DELETE FROM {table}")
 
     def sweep(self) -> None:
         """Let go of what this build has not used: documents that were removed or changed, and what read them before."""
-        for table in ("readings", "files"):
+        for table in _TABLES:
             self._connection.execute(f"DELETE FROM {table} WHERE key NOT IN (SELECT key FROM used)")
 
     def _use(self, key: bytes) -> None:
@@ -160,7 +223,9 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _prepare(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path)
     try:
-        connection.executescript(_SCHEMA)
+        if connection.execute("PRAGMA user_version").fetchone()[0] not in (0, FORMAT):
+            raise sqlite3.DatabaseError("of another form")
+        connection.executescript(f"{_SCHEMA} PRAGMA user_version = {FORMAT};")
     except BaseException:
         connection.close()
         raise

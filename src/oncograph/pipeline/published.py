@@ -106,6 +106,17 @@ def is_current(output: Path, fingerprint: Mapping[str, Any], *, but: str = "") -
     return is_store(output / STORE) and {**manifest, but: ""} == {**wanted, but: ""}
 
 
+def read_documents_of(output: Path, fingerprint: Mapping[str, Any]) -> list[tuple[str, str, str]] | None:
+    """Give id, source and digest of the files that a complete output was built from.
+
+    None where anything else than the documents has changed since, or something is missing.
+    """
+    if not is_current(output, fingerprint, but="documents"):
+        return None
+    manifest = json.loads((output / MANIFEST).read_text(encoding="utf-8"))
+    return [(id, source, digest) for id, source, digest in manifest["documents"]]
+
+
 def write_manifest(output: Path, fingerprint: Mapping[str, Any]) -> None:
     """Say of an output that it is complete, and what it hangs on."""
     manifest = {**fingerprint, "published": _describe_published(output)}

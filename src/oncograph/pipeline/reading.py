@@ -186,9 +186,10 @@ def _take(
             on_refusal(result)
             continue
         body = result if isinstance(result, bytes) else encode_reading(result)
+        reading = decode_reading(result) if isinstance(result, bytes) else result
         if body is not None:
-            kept.keep(piece.key, body)
-        yield decode_reading(result) if isinstance(result, bytes) else result
+            kept.keep(piece.key, reading, body)
+        yield reading
 
 
 def _start_processes(jobs: int) -> Executor:
