@@ -77,7 +77,7 @@ def test_a_document_that_comes_back_is_read_again(folder, tmp_path, monkeypatch)
 def test_another_reader_reads_everything_anew(folder, tmp_path, monkeypatch):
     build([folder], tmp_path / "output")
     read = count_readings(monkeypatch)
-    monkeypatch.setattr("oncograph.pipeline.building._digest_reader", lambda _: "another")
+    monkeypatch.setattr("oncograph.pipeline.building.digest_reader", lambda _: "another")
     build([folder], tmp_path / "output", force=False)
     assert read == []  # nothing has changed as the fingerprint sees it
     (folder / "new.txt").write_text("Alpelisib inhibits PIK3CA.\n", encoding="utf-8")

@@ -34,7 +34,7 @@ SENTENCES = (
     "Pembrolizumab may cause colitis.",
     "Imatinib was approved in 2001.",
 )
-COMPARED = ("graph.ttl", "graph.trig", "graph.html", "report.json", "report.md")
+FILES = ("graph.ttl", "graph.trig", "graph.html")
 WORDS = ("cancer", "inhibit*", "her2", "melanoma", "notes", "zelboravine", "approved", "fusion")
 DOCUMENTS = 40
 
@@ -79,7 +79,8 @@ def read_index(output: Path) -> dict[str, set[tuple[object, ...]]]:
             "things": "SELECT kind, iri, label, class, claims FROM things",
             "names": "SELECT iri, scope, text, folded FROM names JOIN things ON id = thing",
             "claims": "SELECT claim, one.iri, predicate, other.iri, negated, possible, confidence, evidences, "
-            "documents FROM claims JOIN things AS one ON one.id = subject LEFT JOIN things AS other ON other.id = object",
+            "documents FROM claims JOIN things AS one ON one.id = subject "
+            "LEFT JOIN things AS other ON other.id = object",
             "relations": "SELECT * FROM relations",
             "sentences": "SELECT others FROM sentences ORDER BY others",
             "ranges": "SELECT kind, things FROM ranges",
@@ -101,10 +102,11 @@ def assert_same(output: Path, fresh: Path, report: BuildReport, wanted: BuildRep
     assert store - other == set()
     assert other - store == set()
     assert read_summary(output / "store") == read_summary(fresh / "store")
-    for name in COMPARED:
+    for name in ("report.json", "report.md", "store/described.nt"):
         assert (output / name).read_bytes() == (fresh / name).read_bytes(), name
-    for name in ("described.nt",):
-        assert (output / "store" / name).read_bytes() == (fresh / "store" / name).read_bytes()
+    for name in FILES:
+        assert (output / name).is_file() == (fresh / name).is_file()
+        assert not (output / name).is_file() or (output / name).read_bytes() == (fresh / name).read_bytes(), name
     assert read_index(output) == read_index(fresh)
     assert report.documents == wanted.documents
     assert report.text_bytes == wanted.text_bytes
@@ -114,16 +116,16 @@ def assert_same(output: Path, fresh: Path, report: BuildReport, wanted: BuildRep
 def test_a_changed_store_is_the_one_that_a_build_from_nothing_gives(seed, folder, tmp_path, updates):
     chance = random.Random(seed)
     output = tmp_path / "output"
-    build([folder], output)
+    build([folder], output, files=False)
     for step in range(3):
         for number in chance.sample(range(DOCUMENTS), 2):
             if chance.random() < 0.4:
                 (folder / f"d{number:03}.txt").unlink(missing_ok=True)
             else:
                 write(folder, number, chance)
-        report = build([folder], output)
+        report = build([folder], output, files=False)
         fresh = tmp_path / f"fresh-{step}"
-        wanted = build([folder], fresh)
+        wanted = build([folder], fresh, files=False)
         assert_same(output, fresh, report, wanted)
     assert updates.count(True) >= 2
 
@@ -158,6 +160,16 @@ def test_many_changes_are_built_from_nothing(folder, tmp_path, chance, updates):
 
     assert updates == [False]
     assert_same(output, tmp_path / "fresh", report, build([folder], tmp_path / "fresh"))
+
+
+def test_files_of_a_large_graph_are_written_when_it_is_said(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("oncograph.pipeline.building.LARGE_QUADS", 1000)
+    output = tmp_path / "output"
+    build([folder], output, files=True)
+    assert [name for name in FILES if not (output / name).is_file()] == []
+    build([folder], output)
+    assert [name for name in FILES if (output / name).exists()] == []
+    assert build([folder], output).unchanged
 
 
 def test_a_changed_record_of_a_large_file_is_a_small_change(tmp_path, updates):

@@ -46,6 +46,11 @@ cli.add_command(mcp)
 @click.option("--force", is_flag=True, help="Build even if nothing has changed, and read everything again.")
 @click.option("--watch", is_flag=True, help="Build again whenever a document changes, until Ctrl-C.")
 @click.option("--cluster", metavar="ADDRESS", help="Have documents read by the Dask cluster with this scheduler.")
+@click.option(
+    "--files/--no-files",
+    default=None,
+    help="Write graph.ttl, graph.trig and graph.html.  [default: for graphs under two million triples]",
+)
 def build(
     paths: tuple[str, ...],
     output: Path,
@@ -55,6 +60,7 @@ def build(
     force: bool,
     watch: bool,
     cluster: str | None,
+    files: bool | None,
 ) -> int:
     """Build the graph of files, folders and globs; without PATH, of the folder seeds.
 
@@ -72,6 +78,7 @@ def build(
             "vocabularies": vocabularies,
             "jobs": jobs or threads,
             "executor": executor,
+            "files": files,
         }
         if not watch:
             try:
@@ -123,7 +130,9 @@ def _find_seeds() -> tuple[str]:
 
 def _say_next(output: Path) -> None:
     where = _name_graph(output)
-    click.echo(f"Look at it:   open {output / 'graph.html'} in a browser")
+    page = output / "graph.html"
+    look = f"open {page} in a browser" if page.is_file() else f"oncograph serve{_name_graph(output)}"
+    click.echo(f"Look at it:   {look}")
     click.echo(f"Ask it:       oncograph query{where} drugs-targeting HER2   (oncograph query --list shows what else)")
     click.echo(f"Check a fact: oncograph explain{where} HER2 targetedBy trastuzumab")
 

@@ -36,6 +36,8 @@ from oncograph.report import BuildReport, from_json, to_json, to_markdown
 if TYPE_CHECKING:
     from oncograph.graph import GraphSummary, Journal
 
+LARGE_QUADS = 2_000_000
+"""Size of a graph from which its files are written on demand only: by `oncograph export`, or when it is said."""
 MANY_QUADS = 300_000
 """Size of a graph from which its files are written by several processes."""
 
@@ -50,6 +52,7 @@ def build(
     jobs: int = 1,
     executor: Executor | None = None,
     force: bool = False,
+    files: bool | None = None,
 ) -> BuildReport:
     """Read documents into a graph and publish it in a folder.
 
@@ -68,6 +71,7 @@ def build(
         jobs: Processes that read, 0 for as many as pay. More than one needs a main module that can be imported again.
         executor: Reads in the place of processes, on other machines perhaps; they need the same program and folders.
         force: Build even if nothing has changed, and read everything again.
+        files: Write `graph.ttl`, `graph.trig` and `graph.html`; by default for graphs under two million triples.
 
     Raises:
         OncographError: A path does not exist, no document could be read, the ontology is broken, or another build is
@@ -79,11 +83,11 @@ def build(
 
     started = time.perf_counter()
     account = Account(progress or _tell_nobody)
-    files = find_documents(paths, on_refusal=account.refuse)
+    found = find_documents(paths, on_refusal=account.refuse)
     ontology_folder = ontology_folder or find_ontology()
     with hold_folder(output):
         journal = Journal(output / JOURNAL)
-        fingerprint = find_fingerprint(files, ontology_folder, vocabularies, journal)
+        fingerprint = {**find_fingerprint(found, ontology_folder, vocabularies, journal), "files": files}
         if not force and is_current(output, fingerprint):
             return _reread_report(output, seconds=time.perf_counter() - started)
         if not force and is_current(output, fingerprint, but="curation"):
@@ -93,7 +97,7 @@ def build(
             (output / MANIFEST).unlink(missing_ok=True)
             known = (fingerprint["ontology"], fingerprint["vocabularies"])
             work = Work(
-                files=files,
+                files=found,
                 digests=[digest for _, _, digest in fingerprint["documents"]],
                 knowledge=partial(load_known, ontology_folder, vocabularies, known),
                 reader=digest_reader(known),
@@ -105,7 +109,8 @@ def build(
             if summary is None:
                 summary = _write_store(output, work, account, journal)
             report = _count_decisions(_report(output, account, summary), journal)
-            _publish(report, account.tell, jobs=jobs if summary.quads >= MANY_QUADS else 1)
+            names = _name_files(summary.quads, files)
+            _publish(report, account.tell, names, jobs=jobs if summary.quads >= MANY_QUADS else 1)
         write_manifest(output, fingerprint)
     return replace(report, seconds=time.perf_counter() - started)
 
@@ -169,9 +174,15 @@ def _by_count(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _publish(report: BuildReport, tell: Progress, *, jobs: int) -> None:
-    names = [*EXPORTS.values(), VIEW]
-    if jobs == 1:
+def _name_files(quads: int, files: bool | None) -> Sequence[str]:
+    wanted = quads < LARGE_QUADS if files is None else files
+    return (*EXPORTS.values(), VIEW) if wanted else ()
+
+
+def _publish(report: BuildReport, tell: Progress, names: Sequence[str], *, jobs: int) -> None:
+    for name in {*EXPORTS.values(), VIEW} - set(names):  # of an earlier state
+        (report.output / name).unlink(missing_ok=True)
+    if jobs == 1 or not names:
         for number, name in enumerate(names):
             tell(f"writing {name}", number, len(names))
             _write_file(report.output, name)
@@ -218,7 +229,9 @@ def _publish_decisions(output: Path, journal: Journal, tell: Progress, *, jobs: 
     (output / MANIFEST).unlink()
     apply_journal(output / STORE, journal)
     report = replace(_count_decisions(report, journal), unchanged=False)
-    _publish(report, tell, jobs=jobs if (output / EXPORTS["trig"]).stat().st_size >= MANY_QUADS * 50 else 1)
+    names = [name for name in (*EXPORTS.values(), VIEW) if (output / name).is_file()]
+    size = max(((output / name).stat().st_size for name in names), default=0)
+    _publish(report, tell, names, jobs=jobs if size >= MANY_QUADS * 50 else 1)
     return report
 
 

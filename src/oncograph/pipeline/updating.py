@@ -24,6 +24,8 @@ Entry = tuple[str, str, str]
 """Id, source and digest of a file."""
 FEW = 10
 """A build of which more than one document in so many has changed is done from nothing: that takes no longer."""
+MOST = 10_000
+"""Changed documents that are held in memory."""
 
 
 def update(
@@ -46,7 +48,7 @@ def update(
     with work.open_kept(output) as kept:
         files = kept.list_files()
         documents = sum(len(files[name].keys) for name in (kept.name_file(*entry) for entry in before) if name in files)
-        if not _read(work, fresh, kept, account, most=documents // FEW):
+        if not _read(work, fresh, kept, account, most=min(documents // FEW, MOST)):
             return None
         files, heads = kept.list_files(), kept.list_heads()
         old = _find_keys(kept, before, files, heads)
@@ -78,15 +80,19 @@ def update(
 
 
 def _read(work: Work, fresh: Sequence[int], kept: KeptReadings, account: Account, *, most: int) -> bool:
-    """Read the new documents of some files, so that they are kept; tell whether they were no more than so many."""
+    """Read the new documents of some files, so that they are kept, unless they are more than so many."""
     files = [work.files[at] for at in fresh]
     names = [kept.name_file(*work.entries[at]) for at in fresh]
     unread = sum(map(size_of, files))
     scratch = Account(account.tell)
     pieces = find_pieces(files, names, [kept.find_file(name) for name in names], kept, scratch)
-    new = (piece for piece in pieces if piece.doc is not None)
+    new = list(islice((piece for piece in pieces if piece.doc is not None), most + 1))
+    if len(new) > most:
+        return False
     with start_readers(work.knowledge, jobs=choose_jobs(work.jobs, unread), executor=work.executor) as readers:
-        return sum(1 for _ in islice(read_pieces(new, readers, kept, scratch.refuse), most + 1)) <= most
+        for _ in read_pieces(new, readers, kept, scratch.refuse):
+            pass
+    return True
 
 
 def _find_keys(
