@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from oncograph.model import Concept, UndecidedName
 
@@ -151,8 +153,8 @@ class BuildReport:
 
 def to_json(report: BuildReport) -> str:
     """Write a report as JSON, without what depends on the clock and the machine."""
-    values = {name: value for name, value in asdict(report).items() if name not in UNWRITTEN}
-    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+    values = {one.name: getattr(report, one.name) for one in fields(report) if one.name not in UNWRITTEN}
+    return msgspec.json.format(msgspec.json.encode(values), indent=2).decode() + "\n"
 
 
 def from_json(text: str, output: Path) -> BuildReport:

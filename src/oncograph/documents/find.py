@@ -7,6 +7,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 from oncograph.documents.naming import DocumentFile, FoundFile, name_files
@@ -168,8 +169,13 @@ def _to_found(path: Path, root: Path) -> FoundFile:
 def _keep_one_each(files: list[FoundFile]) -> list[FoundFile]:
     """Keep one path to each file: not a link where there is a choice, then the one furthest below its folder."""
     chosen: dict[str, FoundFile] = {}
+    real_folder = cache(os.path.realpath)
     for file in sorted(files, key=_preference):
-        chosen.setdefault(os.path.realpath(file.path), file)
+        if file.is_link:
+            real = os.path.realpath(file.path)
+        else:
+            real = os.path.join(real_folder(file.path.parent), file.path.name)  # noqa: PTH118 - of ten thousand files
+        chosen.setdefault(real, file)
     return sorted(chosen.values(), key=lambda file: (file.source, str(file.path)))
 
 

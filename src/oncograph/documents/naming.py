@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -42,16 +42,18 @@ class FoundFile:
 
 def name_files(files: Sequence[FoundFile]) -> list[DocumentFile]:
     """Give every file the first of its possible identifiers that no other file wants, whatever the order of files."""
-    choices = [possible_ids(file) for file in files]
-    levels = [0] * len(files)
+    ids = [_shortest_id(PurePosixPath(to_unicode(file.source))) for file in files]
+    choices: dict[int, deque[str]] = {}
     while True:
-        ids = [names[level] for names, level in zip(choices, levels, strict=True)]
         count = Counter(ids)
-        shared = [n for n, name in enumerate(ids) if count[name] > 1 and levels[n] + 1 < len(choices[n])]
-        if not shared:
-            break
+        shared = [n for n, name in enumerate(ids) if count[name] > 1]
         for n in shared:
-            levels[n] += 1
+            choices.setdefault(n, deque(possible_ids(files[n])[1:]))
+        waiting = [n for n in shared if choices[n]]
+        if not waiting:
+            break
+        for n in waiting:
+            ids[n] = choices[n].popleft()
     return [DocumentFile(file.path, name, to_unicode(file.source)) for file, name in zip(files, ids, strict=True)]
 
 
@@ -64,11 +66,15 @@ def possible_ids(file: FoundFile) -> tuple[str, ...]:
     source = PurePosixPath(to_unicode(file.source))
     whole = _join((*source.parent.parts, source.name.replace(".", "_")))
     return (
-        _join((*source.parent.parts, stem(source.name))),
+        _shortest_id(source),
         whole,
         _join((to_unicode(file.folder),)) + "/" + whole,
         f"{whole}_{_digest(os.fsencode(file.path))}",
     )
+
+
+def _shortest_id(source: PurePosixPath) -> str:
+    return _join((*source.parent.parts, stem(source.name)))
 
 
 def stem(name: str) -> str:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from filelock import FileLock, Timeout
 
 from oncograph.errors import StoreError
@@ -121,7 +122,7 @@ def write_manifest(output: Path, fingerprint: Mapping[str, Any]) -> None:
     """Say of an output that it is complete, and what it hangs on."""
     manifest = {**fingerprint, "published": _describe_published(output)}
     draft = output / f".{MANIFEST}.part"
-    draft.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    draft.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
     draft.replace(output / MANIFEST)
 
 

@@ -46,13 +46,14 @@ def update(
     gone = known - set(work.entries)
     fresh = [at for at, entry in enumerate(work.entries) if entry not in known]
     with work.open_kept(output) as kept:
+        names = {entry: kept.name_file(*entry) for entry in known.union(work.entries)}
         files = kept.list_files()
-        documents = sum(len(files[name].keys) for name in (kept.name_file(*entry) for entry in before) if name in files)
+        documents = sum(len(files[names[entry]].keys) for entry in before if names[entry] in files)
         if not _read(work, fresh, kept, account, most=min(documents // FEW, MOST)):
             return None
         files, heads = kept.list_files(), kept.list_heads()
-        old = _find_keys(kept, before, files, heads)
-        new = _find_keys(kept, work.entries, files, heads)
+        old = _find_keys([names[entry] for entry in before], files, heads)
+        new = _find_keys([names[entry] for entry in work.entries], files, heads)
         if old is None or new is None or len({heads[key].document.id for key in new}) < len(new):
             return None
         removed, added = sorted(set(old) - set(new)), sorted(set(new) - set(old))
@@ -70,11 +71,11 @@ def update(
             journal=journal,
         )
         for entry in work.entries:
-            contents = files[kept.name_file(*entry)]
+            contents = files[names[entry]]
             account.refusals += (RefusedDocument(source, reason) for source, reason in contents.refusals)
             for key in contents.keys:
                 account.note_head(heads[key])
-        kept.forget([*removed, *(kept.name_file(*entry) for entry in gone)])
+        kept.forget([*removed, *(names[entry] for entry in gone)])
     account.reading_seconds = time.perf_counter() - started
     return summary
 
@@ -96,12 +97,12 @@ def _read(work: Work, fresh: Sequence[int], kept: KeptReadings, account: Account
 
 
 def _find_keys(
-    kept: KeptReadings, entries: Iterable[Entry], files: dict[bytes, FileContents], heads: dict[bytes, Head]
+    names: Iterable[bytes], files: dict[bytes, FileContents], heads: dict[bytes, Head]
 ) -> list[bytes] | None:
     """Give the keys of the documents of files, in their order; None where one of them is not kept."""
     keys: list[bytes] = []
-    for entry in entries:
-        contents = files.get(kept.name_file(*entry))
+    for name in names:
+        contents = files.get(name)
         if contents is None or not all(key in heads for key in contents.keys):
             return None
         keys += contents.keys
