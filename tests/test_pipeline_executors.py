@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,8 @@ from oncograph.documents import Refusal
 from oncograph.errors import OncographError
 from oncograph.model import Document
 from oncograph.pipeline import build, connect_cluster
-from oncograph.pipeline.reading import ReadElsewhere, _start_processes
+from oncograph.pipeline.processes import start_processes
+from oncograph.pipeline.reading import ReadElsewhere
 
 COMPARED = ("graph.ttl", "graph.trig", "graph.html", "report.json", "report.md")
 
@@ -42,7 +46,7 @@ def die_at_poison(docs, *, knowledge):
 
 
 def test_a_document_that_kills_its_reader_is_refused_and_the_others_are_read():
-    readers = ReadElsewhere(lambda: _start_processes(2), None, jobs=2)
+    readers = ReadElsewhere(lambda: start_processes(2), None, jobs=2)
     readers._read = die_at_poison_alone
     batches = [[Document(f"{n}{k}", "", "poison" if (n, k) == (1, 1) else "text") for k in range(3)] for n in range(4)]
     try:
@@ -58,6 +62,33 @@ def test_a_document_that_kills_its_reader_is_refused_and_the_others_are_read():
 
 def die_at_poison_alone(docs):
     return die_at_poison(docs, knowledge=None)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="processes are looked up in /proc")
+def test_processes_end_when_their_build_is_killed():
+    program = (
+        "import os, sys, time\n"
+        "from oncograph.pipeline.processes import start_processes\n"
+        "if __name__ == '__main__':\n"
+        "    pool = start_processes(2)\n"
+        "    print(pool.submit(os.getpid).result(), flush=True)\n"
+        "    pool.submit(time.sleep, 60).result()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
+        child = int(parent.stdout.readline())
+        parent.kill()
+    deadline = time.monotonic() + 10
+    while is_running(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_running(child)
+
+
+def is_running(process: int) -> bool:
+    """Tell whether a process works; one that ended and was not yet waited for does not."""
+    try:
+        return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
 
 
 @pytest.mark.slow

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, as_completed
 from dataclasses import asdict, replace
 from functools import partial
 from itertools import chain
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oncograph.errors import DocumentError
+from oncograph.pipeline.processes import start_processes
 from oncograph.pipeline.published import (
     EXPORTS,
     JOURNAL,
@@ -188,7 +188,7 @@ def _publish(report: BuildReport, tell: Progress, names: Sequence[str], *, jobs:
             _write_file(report.output, name)
     else:
         tell("writing files", 0, len(names))
-        with ProcessPoolExecutor(min(jobs or os.cpu_count() or 1, len(names)), mp_context=get_context("spawn")) as pool:
+        with start_processes(min(jobs or os.cpu_count() or 1, len(names))) as pool:
             # What takes longest begins first.
             writing = [pool.submit(_write_file, report.output, name) for name in reversed(names)]
             for number, written in enumerate(as_completed(writing), 1):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from functools import lru_cache, partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from oncograph.documents import Refusal
 from oncograph.model import Document, Reading
 from oncograph.pipeline.kept import KeptReadings, decode_reading, encode_reading
+from oncograph.pipeline.processes import start_processes
 
 if TYPE_CHECKING:
     from oncograph.knowledge import Ontology
@@ -118,7 +117,7 @@ def start_readers(knowledge: Knowledge, *, jobs: int, executor: Executor | None 
         given = executor
         yield ReadElsewhere(lambda: given, knowledge, jobs=jobs)
         return
-    readers = ReadElsewhere(partial(_start_processes, jobs), knowledge, jobs=jobs)
+    readers = ReadElsewhere(partial(start_processes, jobs), knowledge, jobs=jobs)
     try:
         yield readers
     finally:
@@ -190,12 +189,3 @@ def _take(
         if body is not None:
             kept.keep(piece.key, reading, body)
         yield reading
-
-
-def _start_processes(jobs: int) -> Executor:
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
-
-
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the process that builds."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
