@@ -189,14 +189,14 @@ def test_very_deep_folders_are_searched(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_closed_folder_is_told_and_the_rest_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Path.iterdir
+    real = os.scandir
 
-    def closed(self: Path) -> object:
-        if self.name == "drugs":
+    def closed(path: Path) -> object:
+        if Path(path).name == "drugs":
             raise PermissionError(13, "Permission denied")
-        return real(self)
+        return real(path)
 
-    monkeypatch.setattr(Path, "iterdir", closed)
+    monkeypatch.setattr(os, "scandir", closed)
     refusals: list[Refusal] = []
     found = find_documents([folder], on_refusal=refusals.append)
     assert [file.source for file in found] == ["README", "her2.txt"]

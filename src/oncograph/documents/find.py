@@ -125,17 +125,20 @@ def _search_folder(folder: Path, root: Path, refuse: Refuse) -> Iterator[FoundFi
     """Walk a folder: each real folder once, those behind links last."""
     seen: set[tuple[int, int]] = set()
     waiting = deque([folder])
+    name = root.absolute().name
     while waiting:
         here = waiting.popleft()
         if not _enter(here, folder, seen, refuse):
             continue
-        for path in _list_folder(here, refuse):
-            if not _is_folder(path):
-                yield _to_found(path, root)
-            elif path.is_symlink():
-                waiting.append(path)
+        source = here.relative_to(root).as_posix()
+        below = "" if source == "." else f"{source}/"
+        for entry in _list_folder(here, refuse):
+            if not _is_folder(entry.path):
+                yield FoundFile(here / entry.name, below + entry.name, name, entry.is_symlink())
+            elif entry.is_symlink():
+                waiting.append(here / entry.name)
             else:
-                waiting.appendleft(path)
+                waiting.appendleft(here / entry.name)
 
 
 def _enter(here: Path, top: Path, seen: set[tuple[int, int]], refuse: Refuse) -> bool:
@@ -149,16 +152,16 @@ def _enter(here: Path, top: Path, seen: set[tuple[int, int]], refuse: Refuse) ->
     return here == top or not is_build(here)
 
 
-def _list_folder(folder: Path, refuse: Refuse) -> list[Path]:
+def _list_folder(folder: Path, refuse: Refuse) -> list[os.DirEntry[str]]:
     try:
-        paths = sorted(folder.iterdir())
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         refuse(Refusal(show(folder), f"the folder cannot be opened ({error.strerror}); the files in it are not read"))
         return []
-    return [path for path in paths if not is_junk(path.name)]
+    return [entry for entry in entries if not is_junk(entry.name)]
 
 
-def _is_folder(path: Path) -> bool:
+def _is_folder(path: str | Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where the folder above is closed
 
 
