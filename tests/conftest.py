@@ -26,9 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="ROUNDS",
         help="how often curators' programs and servers are killed while they write (default: 3)",
     )
-    parser.addoption(
-        "--kills", type=int, default=20, metavar="KILLS", help="how often a build is killed (default: 20)"
-    )
+    parser.addoption("--kills", type=int, default=20, metavar="KILLS", help="how often a build is killed (default: 20)")
 
 
 @pytest.fixture(autouse=True)
