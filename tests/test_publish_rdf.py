@@ -14,10 +14,10 @@ from rdflib.compare import isomorphic
 from graph_samples import RULES, DocumentMaker, make_readings, make_store
 from oncograph.errors import QueryError
 from oncograph.graph import check_store, open_store, run_query, terms, write_store
+from oncograph.graph.sorting import sort_tuples
 from oncograph.knowledge import find_ontology, load_ontology
 from oncograph.model import Claim, Document, Reading, entity_iri
 from oncograph.publish import FORMATS, Selection, select_quads, write_export
-from oncograph.publish.ordering import sort_tuples
 from oncograph.publish.rdf import RDF_FORMATS
 
 HOSTILE = "a\r\nb\rc\td  e\u2028\u200f\u202e\u0301🧬 <b>&amp;]]></b> \"\"\" ''' \\ \x0b\x0c\x7f\x85\ufeff "

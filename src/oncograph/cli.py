@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from oncograph.cli_curate import curate
+from oncograph.cli_push import ask_remote, find_address, push, push_graph, store_options
 from oncograph.cli_serve import mcp, serve
 from oncograph.cli_vocabulary import vocabulary
 from oncograph.errors import OncographError, QueryError, StoreError
@@ -20,6 +21,7 @@ from oncograph.options import FILE, FOLDER, graph_option, ontology_option, vocab
 
 if TYPE_CHECKING:
     from oncograph.graph import NamedQuery, QueryAnswer
+    from oncograph.publish import Selection
     from oncograph.report import BuildReport
 
 SOME_REFUSED = 3
@@ -33,6 +35,7 @@ def cli() -> None:
 
 cli.add_command(vocabulary)
 cli.add_command(curate)
+cli.add_command(push)
 cli.add_command(serve)
 cli.add_command(mcp)
 
@@ -51,6 +54,7 @@ cli.add_command(mcp)
     default=None,
     help="Write graph.ttl, graph.trig and graph.html.  [default: for graphs under two million triples]",
 )
+@store_options()
 def build(
     paths: tuple[str, ...],
     output: Path,
@@ -61,15 +65,20 @@ def build(
     watch: bool,
     cluster: str | None,
     files: bool | None,
+    url: str,
+    update_url: str,
+    default_graph: str,
 ) -> int:
     """Build the graph of files, folders and globs; without PATH, of the folder seeds.
 
     Fills the output folder with store/ (to query), graph.html (to look at), graph.ttl and graph.trig (for other
     programs) and report.md. Documents read before are not read again; a build that was stopped goes on where it was.
-    Exits with 3 if some documents could not be read.
+    With --store, another store is then brought to hold the graph, as by oncograph push. Exits with 3 if some documents
+    could not be read.
     """
     from oncograph import pipeline
 
+    address = find_address(url, update_url, default_graph)
     paths = paths or _find_seeds()
     with ExitStack() as stack:
         executor, threads = stack.enter_context(pipeline.connect_cluster(cluster)) if cluster else (None, 0)
@@ -82,7 +91,10 @@ def build(
         }
         if not watch:
             try:
-                return _tell_build(_build(paths, output, force=force, **chosen), output)
+                code = _tell_build(_build(paths, output, force=force, **chosen), output)
+                if address is not None:
+                    push_graph(output, address)
+                return code
             except KeyboardInterrupt:
                 click.echo("stopped; what was read is kept, and the next build goes on from there", err=True)
                 return 130
@@ -92,6 +104,8 @@ def build(
                 click.echo(f"oncograph: {' '.join(str(result).split())}", err=True)
             else:
                 _tell_build(result, output, briefly=True)
+                if address is not None:
+                    push_graph(output, address)
     return 0
 
 
@@ -154,6 +168,8 @@ def _name_graph(output: Path) -> str:
     help="Form of the answer.  [default: table; turtle for triples]",
 )
 @click.option("--list", "listing", is_flag=True, help="List the named queries.")
+@click.option("--store", "url", metavar="URL", default="", help="Ask a SPARQL endpoint in place of a graph here.")
+@click.option("--timeout", type=click.FloatRange(0.1), default=60.0, show_default=True, help="Seconds for --store.")
 def query(
     question: str | None,
     values: tuple[str, ...],
@@ -161,6 +177,8 @@ def query(
     ontology_folder: Path | None,
     form: str | None,
     listing: bool,
+    url: str,
+    timeout: float,
 ) -> None:
     """Ask the graph: QUERY is SPARQL, a .rq file, - for standard input, or the name of a named query.
 
@@ -179,13 +197,15 @@ def query(
         _print_queries(list(load_queries(queries).values()))
         return
     text = _read_question(question)
-    if text is None:
-        named = _choose_query(load_queries(queries), str(question))
-        store = open_store(_store_of(folder))
-        answer = named.run(store, named.name_values(values))
-    else:
+    named = None if text is not None else _choose_query(load_queries(queries), str(question))
+    if named is None:
         _refuse_values(values)
-        answer = run_query(open_store(_store_of(folder)), text)
+    if address := find_address(url):
+        answer = ask_remote(address, timeout, named or str(text), named.name_values(values) if named else {})
+    elif named is not None:
+        answer = named.run(open_store(_store_of(folder)), named.name_values(values))
+    else:
+        answer = run_query(open_store(_store_of(folder)), str(text))
     _print_answer(answer, form)
 
 
@@ -283,6 +303,8 @@ def explain(subject: str, predicate: str, object: str, folder: Path) -> None:
     default=None,
     help="Keep claims of which curators said so.  [default: all but rejected and corrected]",
 )
+@click.option("--shards", type=click.IntRange(1, 10_000), help="Write so many N-Quads files for a bulk loader.")
+@click.option("--shard-size", type=click.IntRange(1), metavar="QUADS", help="Write N-Quads files of so many quads.")
 def export(
     path: Path,
     folder: Path,
@@ -295,6 +317,8 @@ def export(
     certainty: str | None,
     confidence: float,
     status: str | None,
+    shards: int | None,
+    shard_size: int | None,
 ) -> None:
     """Write the graph, or a part of it, to PATH.
 
@@ -303,6 +327,7 @@ def export(
     \b
     oncograph export her2.ttl --entity HER2
     oncograph export drugs.graphml --class Drug --certainty stated
+    oncograph export shards --format nquads --shards 16
     """
     from oncograph.graph import open_store
     from oncograph.publish import Selection, write_export
@@ -310,8 +335,26 @@ def export(
     keep = Selection(
         entities, classes, documents, predicates, polarity or "", certainty or "", confidence, status or ""
     )
+    if shards or shard_size:
+        _write_shards(_store_of(folder), path, form, shards, shard_size, keep)
+        return
     write_export(open_store(_store_of(folder)), path, format=form or _guess_format(path), keep=keep)
     click.echo(f"Wrote {path}.")
+
+
+def _write_shards(
+    store: Path, folder: Path, form: str | None, shards: int | None, size: int | None, keep: Selection
+) -> None:
+    from oncograph.graph import open_store
+    from oncograph.publish.shards import write_shards
+
+    if shards and size:
+        raise click.UsageError("give --shards or --shard-size, not both")
+    if form not in (None, "nquads"):
+        raise click.UsageError(f"--shards and --shard-size write nquads, not {form}")
+    written = write_shards(open_store(store), folder, shards=shards or 0, size=size or 0, keep=keep)
+    quads = sum(shard["quads"] for shard in written)
+    click.echo(f"Wrote {quads:,} quads in {len(written):,} files and manifest.json to {folder}.")
 
 
 def _guess_format(path: Path) -> str:

@@ -71,12 +71,20 @@ def refuse_forbidden(text: str, tokens: list[Token], services: Collection[str] =
     Raises:
         QuerySyntaxError: With the place of the keyword.
     """
-    found = [token for token in tokens if token.kind not in _SKIPPED]
-    first = _find_form(found)
+    refuse_updates(text, tokens)
+    _refuse_services(text, [token for token in tokens if token.kind not in _SKIPPED], services)
+
+
+def refuse_updates(text: str, tokens: list[Token]) -> None:
+    """Raise an error for what is no query but an update.
+
+    Raises:
+        QuerySyntaxError: With the place of the keyword.
+    """
+    first = _find_form([token for token in tokens if token.kind not in _SKIPPED])
     if first is not None and first.text.upper() in _UPDATES:
         word = first.text.upper()
         raise error_at(text, first.start, f"{word} would change the graph; ask with SELECT, ASK, CONSTRUCT or DESCRIBE")
-    _refuse_services(text, found, services)
 
 
 def refuse_loading(text: str, tokens: list[Token], services: Collection[str] = ()) -> None:
@@ -104,6 +112,16 @@ def _refuse_services(text: str, found: list[Token], services: Collection[str]) -
         if _is_service(before, token, after) and not _is_allowed("SERVICE", found[place : place + 3], services):
             hint = f"only {' and '.join(sorted(services))} may be asked" if services else "only this graph can be asked"
             raise error_at(text, token.start, f"SERVICE would reach the network; {hint}")
+
+
+def find_form(tokens: list[Token]) -> str:
+    """Give the keyword that says what kind of query it is, in capitals; empty where there is none.
+
+    >>> find_form(split_tokens("PREFIX e: <e:> # select\\nask { ?s ?p ?o }"))
+    'ASK'
+    """
+    first = _find_form([token for token in tokens if token.kind not in _SKIPPED])
+    return first.text.upper() if first is not None else ""
 
 
 def has_dataset_clause(tokens: list[Token]) -> bool:

@@ -12,9 +12,9 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Stor
 
 from oncograph.graph import terms
 from oncograph.graph.lookup import find_objects
+from oncograph.graph.sorting import sort_tuples
 from oncograph.knowledge.namespaces import PREFIXES
 from oncograph.model import BASE
-from oncograph.publish.ordering import sort_tuples
 from oncograph.publish.selection import EVERYTHING, Selection, select_quads
 
 RDF_FORMATS: dict[str, RdfFormat] = {
