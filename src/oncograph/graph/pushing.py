@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
@@ -241,20 +242,17 @@ def write_update(steps: Sequence[tuple[str, str, str]], default_graph: str = "")
     }
     """
     dropped = [f"DROP SILENT GRAPH <{graph}>" for kind, graph, _ in steps if kind == "drop"]
-    changes = [
-        f"{kind.upper()} DATA {{\n{_write_graphs(chosen)}\n}}"
-        for kind in ("delete", "insert")
-        if (chosen := [(graph or default_graph, line) for step, graph, line in steps if step == kind])
-    ]
-    return " ;\n".join([*dropped, *changes])
+    # One operation a graph: Virtuoso 7.2.5 leaves texts with a language where one deletes from several graphs.
+    deleted = [f"DELETE DATA {{\n{block}\n}}" for block in _write_graphs(steps, "delete", default_graph)]
+    inserted = "\n".join(_write_graphs(steps, "insert", default_graph))
+    return " ;\n".join([*dropped, *deleted, *([f"INSERT DATA {{\n{inserted}\n}}"] if inserted else [])])
 
 
-def _write_graphs(lines: list[tuple[str, str]]) -> str:
-    blocks = []
-    for graph, group in groupby(lines, key=lambda item: item[0]):
+def _write_graphs(steps: Sequence[tuple[str, str, str]], chosen: str, default_graph: str) -> Iterator[str]:
+    lines = [(graph or default_graph, line) for kind, graph, line in steps if kind == chosen]
+    for graph, group in groupby(lines, key=itemgetter(0)):
         text = "\n".join(_escape(line) for _, line in group)
-        blocks.append(f"GRAPH <{graph}> {{\n{text}\n}}" if graph else text)
-    return "\n".join(blocks)
+        yield f"GRAPH <{graph}> {{\n{text}\n}}" if graph else text
 
 
 def _escape(line: str) -> str:

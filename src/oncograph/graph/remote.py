@@ -26,7 +26,7 @@ from oncograph.graph.answers import QueryAnswer
 from oncograph.graph.endpoint import Endpoint, RefusedError
 from oncograph.graph.queries import NamedQuery
 from oncograph.graph.sparql import find_form, find_undeclared, has_dataset_clause, refuse_updates, split_tokens
-from oncograph.graph.terms import PREFIXES
+from oncograph.graph.terms import DATASET, PREFIXES
 
 _SOLUTIONS = "application/sparql-results+json, application/sparql-results+xml;q=0.8"
 _TRIPLES = "application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.7"
@@ -51,9 +51,12 @@ _UNIONS: tuple[dict[str, str], ...] = (
     {"default-graph-uri": "urn:x-arq:UnionGraph"},  # Fuseki, of the named graphs
 )
 """What makes the known servers read all graphs outside GRAPH; most do so anyhow."""
-_IN_TWO_GRAPHS = "ASK { onco:Claim ?p ?o . ?claim a onco:Claim }"
-"""The class is described in a graph of its own, the claims are in the default graph."""
-_IS_HERE = "ASK { GRAPH onco:ontology { onco:Claim ?p ?o } }"
+_IN_TWO_GRAPHS = f"ASK {{ {DATASET} a void:Dataset . ?claim a onco:Claim }}"
+"""The graph is described in a graph of its own, the claims are in the default graph."""
+_IS_HERE = f"""ASK {{
+  GRAPH onco:ontology {{ {DATASET} a void:Dataset }}
+  {{ ?claim a onco:Claim }} UNION {{ GRAPH ?g {{ ?claim a onco:Claim }} }}
+}}"""
 
 
 class RemoteStore:
