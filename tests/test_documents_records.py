@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import resource
 from itertools import islice
 from pathlib import Path
@@ -166,13 +167,133 @@ def test_pubmed_gzipped_gives_the_same(tmp_path: Path) -> None:
     assert [doc.text for doc in read_all(path)[0]] == [doc.text for doc in read_all(ARTICLES / "pubmed.xml")[0]]
 
 
-def test_pubmed_articles_before_a_fault_are_read(tmp_path: Path) -> None:
+def test_pubmed_article_with_a_fault_costs_only_itself(tmp_path: Path) -> None:
     data = (ARTICLES / "pubmed.xml").read_bytes()
     place = data.index(b"<ArticleTitle>A letter")
     docs, refusals = read_all(write(tmp_path / "a.xml", data[:place] + b"<Title>&nonsense <" + data[place:]))
-    assert [doc.identifier for doc in docs] == ["PMID:90000001"]
+    assert [doc.identifier for doc in docs] == ["PMID:90000001", "PMID:90000003"]
     line = data[:place].count(b"\n") + 1
-    assert f"is malformed XML (line {line}: " in str(refusals[0])
+    assert "the article at line 19 (PMID 90000002) is malformed XML" in str(refusals[0])
+    assert f"(line {line}: " in str(refusals[0])
+
+
+def pubmed_set(*articles: str, end: str = "</PubmedArticleSet>") -> str:
+    """Write a set of articles, one a line, the first at line 3."""
+    head = '<?xml version="1.0" encoding="utf-8"?>\n<PubmedArticleSet>\n'
+    return head + "\n".join(articles) + "\n" + end
+
+
+def pubmed_article(pmid: int, title: str, *, version: int = 1) -> str:
+    return (
+        f'<PubmedArticle><MedlineCitation Status="MEDLINE"><PMID Version="{version}">{pmid}</PMID><Article>'
+        f"<ArticleTitle>{title}</ArticleTitle></Article></MedlineCitation></PubmedArticle>"
+    )
+
+
+def test_pubmed_file_that_is_cut_off_gives_the_articles_before_the_cut(tmp_path: Path) -> None:
+    whole = pubmed_set(*(pubmed_article(n, f"HER2 in study {n}.") for n in range(1, 4)))
+    docs, refusals = read_all(write(tmp_path / "a.xml", whole[: whole.index("in study 3")]))
+    assert [doc.identifier for doc in docs] == ["PMID:1", "PMID:2"]
+    assert "the article at line 5 (PMID 3) is malformed XML" in str(refusals[0])
+    assert "is cut off before its end (line 5)" in str(refusals[1])
+    assert "what stands before that place is read (2 documents)" in str(refusals[1])
+
+
+def test_pubmed_file_cut_between_articles_is_told(tmp_path: Path) -> None:
+    docs, refusals = read_all(write(tmp_path / "a.xml", pubmed_set(pubmed_article(1, "HER2."), end="")))
+    assert len(docs) == 1
+    assert "is cut off before its end (line 4)" in str(refusals[0])
+
+
+def test_pubmed_archive_that_is_cut_off_gives_the_articles_before_the_cut(tmp_path: Path) -> None:
+    text = pubmed_set(*(pubmed_article(n, f"HER2 {os.urandom(400).hex()}.") for n in range(1, 4001)))
+    whole = gzip.compress(text.encode())
+    docs, refusals = read_all(write(tmp_path / "a.xml.gz", whole[: len(whole) // 2]))
+    assert 1000 < len(docs) < 3000
+    (refusal,) = refusals
+    assert "is a gzip file cut off before its end; fetch it again; what stands before" in str(refusal)
+
+
+def test_pubmed_article_without_its_end_costs_only_itself(tmp_path: Path) -> None:
+    broken = pubmed_article(2, "BRAF.").replace("</MedlineCitation></PubmedArticle>", "")
+    path = write(tmp_path / "a.xml", pubmed_set(pubmed_article(1, "HER2."), broken, pubmed_article(3, "EGFR.")))
+    docs, refusals = read_all(path)
+    assert [doc.identifier for doc in docs] == ["PMID:1", "PMID:3"]
+    assert [str(refusal).split(" is malformed")[0] for refusal in refusals] == [
+        f"{path}: the article at line 4 (PMID 2)"
+    ]
+
+
+def test_what_belongs_to_no_pubmed_article_is_told(tmp_path: Path) -> None:
+    text = pubmed_set(pubmed_article(1, "HER2."), "<PubmedArt", "half a tag &", pubmed_article(2, "EGFR."))
+    docs, refusals = read_all(write(tmp_path / "a.xml", text))
+    assert len(docs) == 2
+    assert "bytes belong to no article; they are left out" in str(refusals[0])
+
+
+def test_last_version_of_a_pubmed_article_is_read_and_no_deleted_one(tmp_path: Path) -> None:
+    text = pubmed_set(
+        pubmed_article(1, "HER2, second version.", version=2),
+        pubmed_article(1, "HER2, first version."),
+        pubmed_article(2, "EGFR, first sent."),
+        pubmed_article(3, "BRAF, taken back."),
+        pubmed_article(2, "EGFR, sent again."),
+        '<DeleteCitation>\n<PMID Version="1">3</PMID>\n<PMID Version="1">4</PMID>\n</DeleteCitation>',
+    )
+    docs, refusals = read_all(write(tmp_path / "a.xml", text))
+    assert [doc.text for doc in docs] == ["HER2, second version.", "EGFR, sent again."]
+    assert [str(refusal).removeprefix(f"{tmp_path}/a.xml: the article at ") for refusal in refusals] == [
+        "line 4 (PMID 1) is left out: a later version of it stands in the file",
+        "line 5 (PMID 2) is left out: a later version of it stands in the file",
+        "line 6 (PMID 3) is left out: the file says that it is deleted",
+    ]
+
+
+def test_pmid_of_a_comment_is_not_that_of_the_article(tmp_path: Path) -> None:
+    comment = "<CommentsCorrectionsList><PMID>1</PMID></CommentsCorrectionsList></MedlineCitation>"
+    text = pubmed_set(pubmed_article(1, "HER2."), pubmed_article(2, "EGFR.").replace("</MedlineCitation>", comment))
+    docs, _ = read_all(write(tmp_path / "a.xml", text))
+    assert [doc.identifier for doc in docs] == ["PMID:1", "PMID:2"]
+
+
+def test_pubmed_files_put_together_are_one(tmp_path: Path) -> None:
+    text = pubmed_set(pubmed_article(1, "HER2.")) + pubmed_set(pubmed_article(2, "EGFR."))
+    docs, refusals = read_all(write(tmp_path / "a.xml", text))
+    assert [doc.identifier for doc in docs] == ["PMID:1", "PMID:2"]
+    assert not refusals
+
+
+def test_huge_pubmed_article_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oncograph.documents.slices.MAX_SLICE", 2_000_000)
+    huge = pubmed_article(2, "HER2 " * 2_000_000)
+    path = write(tmp_path / "a.xml", pubmed_set(pubmed_article(1, "HER2."), huge, pubmed_article(3, "EGFR.")))
+    docs, refusals = read_all(path)
+    assert [doc.identifier for doc in docs] == ["PMID:1", "PMID:3"]
+    assert "the article at line 4 is longer than 2 MB" in str(refusals[0])
+
+
+def test_undefined_entity_costs_only_its_pubmed_article(tmp_path: Path) -> None:
+    text = pubmed_set(pubmed_article(1, "TNF-&alpha;."), pubmed_article(2, "EGFR."))
+    docs, refusals = read_all(write(tmp_path / "a.xml", text))
+    assert [doc.text for doc in docs] == ["EGFR."]
+    assert "an entity that is not defined" in str(refusals[0])
+
+
+def test_other_language_abstract_is_not_read(tmp_path: Path) -> None:
+    other = '<OtherAbstract Language="fre"><AbstractText>Le vemurafenib.</AbstractText></OtherAbstract>'
+    text = pubmed_article(1, "HER2.").replace("</MedlineCitation>", other + "</MedlineCitation>")
+    assert read_one(write(tmp_path / "a.xml", pubmed_set(text))).text == "HER2."
+
+
+@pytest.mark.parametrize("size", [100, 1000, 5000])
+def test_pubmed_reads_the_same_wherever_it_is_cut_into_chunks(
+    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "a.xml", pubmed_set(*(pubmed_article(n, f"HER2 in study {n}.") for n in range(1, 60))))
+    whole = read_all(path)
+    monkeypatch.setattr("oncograph.documents.slices.CHUNK", size)
+    assert read_all(path) == whole
+    assert len(whole[0]) == 59
 
 
 def test_pubmed_is_read_in_constant_memory(tmp_path: Path) -> None:
@@ -295,7 +416,6 @@ def test_bioc_document_without_text_is_refused_alone(tmp_path: Path) -> None:
     [
         ("<doc><p>HER2</p></doc>", "is XML of a kind that is not read (its root is <doc>)"),
         ("<pmc-articleset></pmc-articleset>", "is a set of articles with none in it"),
-        ("<PubmedArticleSet>\n<PubmedArticle>\n</Wrong>", "is malformed XML (line 3: "),
         ("words only", "is malformed XML (line 1: "),
         ("<?xml version='1.0'?>", "is XML without an element"),
     ],

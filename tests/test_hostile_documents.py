@@ -465,7 +465,7 @@ def test_disk_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     def fail(*_: object) -> bytes:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(content_module.gzip.GzipFile, "read", fail)
+    monkeypatch.setattr(content_module.gzip.GzipFile, "read1", fail)
     assert "cannot be read (Input/output error)" in refusal_of(path)
 
 

@@ -69,7 +69,8 @@ def _read_single(content: Content) -> Document:
         article = parse_tree(digested)  # type: ignore[arg-type]
     text, blocks = join_pieces(find_pieces(article))
     doc = to_document(content, b"", text, blocks, title=find_title(text, blocks))
-    return replace(doc, sha256=digested.digest.hexdigest())
+    identifier = find_identifier(article) if content.data is not None else ""
+    return replace(doc, sha256=digested.digest.hexdigest(), identifier=identifier or doc.identifier)
 
 
 class _Digested:

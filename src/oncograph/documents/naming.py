@@ -115,18 +115,22 @@ class RecordNames:
     """
 
     file_id: str
+    _same: set[str] = field(default_factory=set)  # identifiers that are their names: each is held once
     _records: set[str] = field(default_factory=set)
     _names: set[str] = field(default_factory=set)
 
     def add(self, record_id: str) -> str:
         """Name a record; the empty string where the file has had a record with this very identifier."""
-        if record_id in self._records:
+        if record_id in self._same or record_id in self._records:
             return ""
-        self._records.add(record_id)
         name = local_name(record_id[:RECORD_LENGTH])
-        if name in self._names or len(record_id) > RECORD_LENGTH:
+        if name in self._same or name in self._names or len(record_id) > RECORD_LENGTH:
             name = f"{name}_{_digest(record_id.encode('utf-8', 'replace'))}"
-        self._names.add(name)
+        if name == record_id:
+            self._same.add(name)
+        else:
+            self._records.add(record_id)
+            self._names.add(name)
         return f"{self.file_id}/{name}"
 
 

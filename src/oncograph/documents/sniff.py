@@ -18,6 +18,7 @@ JSON = "application/json"
 JSON_LINES = "application/jsonl"
 PUBMED = "application/pubmed+xml"
 JATS = "application/jats+xml"
+TAR = "application/x-tar"
 BIOC_XML = "application/bioc+xml"
 BIOC_JSON = "application/bioc+json"
 XML = "application/xml"
@@ -36,6 +37,8 @@ SUFFIXES = {
     ".ndjson": JSON_LINES,
     ".xml": XML,
     ".nxml": XML,
+    ".tar": TAR,
+    ".tgz": TAR,
 }
 
 ROOTS = {
@@ -94,6 +97,8 @@ def find_media_type(name: str, head: bytes) -> str:
     _refuse_known_binary(head)
     suffix = "".join(suffixes(name)[-1:]).lower()
     by_suffix = SUFFIXES.get(suffix, TEXT)
+    if head[257:262] == b"ustar" or by_suffix == TAR:
+        return TAR
     by_bytes = _find_package(head)
     if by_bytes or by_suffix in (PDF, DOCX):
         _check_agreement(suffix, by_suffix, by_bytes)

@@ -59,6 +59,31 @@ def parse_tree(stream: BinaryIO) -> _Element:
         raise UnreadableError(explain_syntax(error)) from error
 
 
+class XMLParser:
+    """Parses small pieces of XML, one after the other."""
+
+    def __init__(self) -> None:
+        from lxml import etree
+
+        self._parser = etree.XMLParser(**SAFE, encoding="utf-8")
+
+    def parse(self, data: bytes, *, line: int = 1) -> _Element:
+        """Parse one element.
+
+        Args:
+            line: Where it begins in its file, for messages.
+
+        Raises:
+            UnreadableError: It is malformed, with the line in the file.
+        """
+        from lxml import etree
+
+        try:
+            return etree.fromstring(data, self._parser)
+        except etree.XMLSyntaxError as error:
+            raise UnreadableError(explain_syntax(error, before=line - 1)) from error
+
+
 def find_root(head: bytes) -> str:
     """Find the local name of the root element in the first bytes of XML.
 
@@ -81,16 +106,21 @@ def find_root(head: bytes) -> str:
     )
 
 
-def explain_syntax(error: XMLSyntaxError) -> str:
-    """Say in one line what is wrong with XML and where."""
+def explain_syntax(error: XMLSyntaxError, *, before: int = 0) -> str:
+    """Say in one line what is wrong with XML and where.
+
+    Args:
+        before: Lines of the file that stand before what was parsed.
+    """
+    line = (error.lineno or 1) + before
     message = PLACE.sub("", show(error.msg or "unknown error"))
     if "amplification" in message or "entity reference loop" in message:
         return "is XML whose entities expand without end (an entity bomb); take out its DOCTYPE"
     if "not defined" in message and message.startswith("Entity"):
-        return f"is XML with an entity that is not defined inside the file (line {error.lineno}: {message}); replace it"
+        return f"is XML with an entity that is not defined inside the file (line {line}: {message}); replace it"
     if any(words in message for words in BEYOND_LIMITS):
-        return f"is XML beyond the limits of safe reading (line {error.lineno}: {message}); split it"
-    return f"is malformed XML (line {error.lineno}: {message}); mend it or fetch it again"
+        return f"is XML beyond the limits of safe reading (line {line}: {message}); split it"
+    return f"is malformed XML (line {line}: {message}); mend it or fetch it again"
 
 
 def to_text(element: _Element | None) -> str:
