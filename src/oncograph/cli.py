@@ -54,7 +54,7 @@ cli.add_command(mcp)
     default=None,
     help="Write graph.ttl, graph.trig and graph.html.  [default: for graphs under two million triples]",
 )
-@store_options()
+@store_options
 def build(
     paths: tuple[str, ...],
     output: Path,

@@ -23,29 +23,22 @@ _tries_option = click.option(
 )
 
 
-def store_options(*, required: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def store_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that name a remote store, which `find_address` reads."""
     options = (
-        click.option("--store", "url", metavar="URL", required=required, default="", help="SPARQL endpoint to fill."),
+        click.option("--store", "url", metavar="URL", default="", help="SPARQL endpoint to fill."),
         click.option("--update-url", metavar="URL", default="", help="Where it takes updates, if elsewhere."),
         click.option(
-            "--default-graph",
-            metavar="IRI",
-            default="",
-            help="Graph in place of its default one; Virtuoso has none.",
+            "--default-graph", metavar="IRI", default="", help="Graph in place of its default one; Virtuoso has none."
         ),
     )
-
-    def add(command: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return add
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.command()
-@store_options(required=True)
+@store_options
 @graph_option
 @click.option("--again", is_flag=True, help="Send everything, whatever was sent before.")
 @click.option("--batch", type=click.IntRange(1), default=5_000, show_default=True, help="Most triples in a request.")
@@ -68,7 +61,8 @@ def push(
     from oncograph.graph.endpoint import Patience
 
     address = find_address(url, update_url, default_graph)
-    assert address is not None  # the option is required
+    if address is None:
+        raise click.UsageError("Missing option '--store'")
     push_graph(folder, address, Patience(timeout, tries), again=again, batch=batch)
 
 
@@ -87,12 +81,13 @@ def push_graph(
     """Push the graph of a folder and say what was sent."""
     from oncograph import terminal
     from oncograph.graph import open_store
-    from oncograph.graph.pushing import LOGS, BatchLimits, push
+    from oncograph.graph.pushing import LOGS, BatchLimits, describe_state, push
 
+    state = describe_state(folder / "store") if (folder / "store").is_dir() else ""
     store = open_store(folder / "store")
     with _connect(address, patience) as endpoint, terminal.show_progress() as progress:
-        limits = BatchLimits(batch)
-        report = push(store, endpoint, folder / LOGS, again=again, limits=limits, progress=progress)
+        limits, logs = BatchLimits(batch), folder / LOGS
+        report = push(store, endpoint, logs, state=state, again=again, limits=limits, progress=progress)
     if report.unchanged:
         click.echo(f"Nothing has changed: {address.query} already holds this graph ({report.quads:,} quads).")
         return

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from oncograph.errors import StoreError
 from oncograph.graph.endpoint import Endpoint, RefusedError
@@ -72,6 +73,7 @@ def push(
     endpoint: Endpoint,
     folder: Path,
     *,
+    state: str = "",
     again: bool = False,
     limits: BatchLimits | None = None,
     progress: Progress | None = None,
@@ -83,6 +85,7 @@ def push(
 
     Args:
         folder: Of the logs, one an address.
+        state: Of the graph, as `describe_state` gives it; one that was sent is not even read again.
         again: Send everything, whatever the log says.
 
     Raises:
@@ -97,9 +100,25 @@ def push(
             log.doubt_all()
         else:
             _check_held(log, endpoint)
+        if state and log.state == state and not again:
+            return PushReport(quads=len(store))
+        log.state = ""
         run = _Push(store, endpoint, log, limits or BatchLimits(), progress)
         run.send()
+        log.state = state
         return run.report
+
+
+def describe_state(path: Path) -> str:
+    """Give a digest that is another one as soon as the store at a path is changed or replaced."""
+    digest = hashlib.sha256()
+    for entry in sorted(path.iterdir()):
+        if entry.name.startswith("MANIFEST"):
+            digest.update(entry.read_bytes())
+        elif entry.suffix in {".sst", ".log"}:
+            found = entry.stat()
+            digest.update(f"{entry.name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,31 +287,33 @@ def _units(store: Store) -> Iterator[_Unit]:
     """Yield the parts of a graph; no more than one is in memory."""
     for graph in _SHARED:
         name = "" if isinstance(graph, DefaultGraph) else graph.value
-        quads = store.quads_for_pattern(None, None, None, graph)
-        tuples = sort_tuples((_find_bucket(quad), _write_line(quad)) for quad in quads)
-        for bucket, group in groupby(tuples, key=lambda item: item[0]):
+        tuples = sort_tuples((_find_bucket(line), line) for line in _triple_lines(store, graph))
+        for bucket, group in groupby(tuples, key=itemgetter(0)):
             yield _Unit(f"{name}#bucket={bucket:04x}", name, tuple(line for _, line in group), whole=False)
     for node in store.named_graphs():
         if node == INFERRED_GRAPH:
             continue
         if not isinstance(node, NamedNode):
             raise StoreError(f"{node}: a graph without an IRI cannot be pushed")
-        lines = tuple(sorted(map(_write_line, store.quads_for_pattern(None, None, None, node))))
+        lines = tuple(sorted(_triple_lines(store, node)))
         if lines:
             yield _Unit(node.value, node.value, lines, whole=True)
 
 
-def _find_bucket(quad: Quad) -> int:
-    return int.from_bytes(hashlib.sha256(str(quad.subject).encode()).digest()[:2], "big") % BUCKETS
+def _triple_lines(store: Store, graph: NamedNode | DefaultGraph) -> Iterator[str]:
+    return (_name_blank(f"{quad.triple} .") for quad in store.quads_for_pattern(None, None, None, graph))
 
 
-def _write_line(quad: Quad) -> str:
-    subject, obj = _name_blank(quad.subject), _name_blank(quad.object)
-    return f"{subject} {quad.predicate} {obj} ."
+def _find_bucket(line: str) -> int:
+    return zlib.crc32(line.partition(" ")[0].encode()) % BUCKETS
 
 
-def _name_blank(term: object) -> object:
-    return NamedNode(GENID + term.value) if isinstance(term, BlankNode) else term
+def _name_blank(line: str) -> str:
+    if "_:" not in line:
+        return line
+    subject, predicate, obj = line.removesuffix(" .").split(" ", 2)
+    named = (f"<{GENID}{term[2:]}>" if term.startswith("_:") else term for term in (subject, predicate, obj))
+    return f"{' '.join(named)} ."
 
 
 def _name_log(endpoint: Endpoint) -> str:

@@ -16,6 +16,7 @@ from oncograph.errors import StoreError
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS unit (name TEXT PRIMARY KEY, digest TEXT NOT NULL, lines BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS state (state TEXT NOT NULL);
 CREATE TEMP TABLE seen (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _FORMAT = 1
@@ -39,6 +40,17 @@ class SentLog:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+
+    @property
+    def state(self) -> str:
+        """The state of the graph that was sent as a whole; empty where a push has begun since."""
+        row = self._connection.execute("SELECT state FROM state").fetchone()
+        return str(row[0]) if row else ""
+
+    @state.setter
+    def state(self, state: str) -> None:
+        self._connection.execute("DELETE FROM state")
+        self._connection.execute("INSERT INTO state VALUES (?)", (state,))
 
     def find(self, name: str) -> SentUnit | None:
         """Give what was sent of a part, None for nothing."""

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from pyoxigraph import BlankNode, Quad, Store
+from pyoxigraph import Store
 
 from oncograph.errors import StoreError
 from oncograph.graph.sorting import sort_tuples
@@ -42,35 +42,36 @@ def write_shards(
     folder = Path(folder)
     _check_replaceable(folder)
     with _replace_folder(folder) as part:
-        chosen = _spread(select_quads(store, keep), shards) if shards else _cut(select_quads(store, keep), size)
+        lines = (f"{quad} .".encode() for quad in select_quads(store, keep))
+        chosen = _spread(lines, shards) if shards else _cut(lines, size)
         written = _write(part, chosen, at_least=max(shards, 1))
         manifest = {"form": FORM, "quads": sum(shard["quads"] for shard in written), "shards": written}
         (part / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8", newline="\n")
     return written
 
 
-def _spread(quads: Iterable[Quad], shards: int) -> Iterator[tuple[int, str]]:
+def _spread(lines: Iterable[bytes], shards: int) -> Iterator[tuple[int, bytes]]:
     """Yield lines in order, each with the shard of its subject."""
-    lines = ((_is_blank(quad), zlib.crc32(str(quad.subject).encode()) % shards, f"{quad} .") for quad in quads)
-    yield from sort_tuples((0 if blank else shard, line) for blank, shard, line in lines)
+    return sort_tuples(
+        (0 if _has_blank(line) else zlib.crc32(line.partition(b" ")[0]) % shards, line) for line in lines
+    )
 
 
-def _cut(quads: Iterable[Quad], size: int) -> Iterator[tuple[int, str]]:
+def _cut(lines: Iterable[bytes], size: int) -> Iterator[tuple[int, bytes]]:
     """Yield lines in order, each with its shard; those with blank nodes first."""
-    lines = sort_tuples((not _is_blank(quad), f"{quad} .") for quad in quads)
     shard = count = 0
-    for named, line in lines:
+    for named, line in sort_tuples((not _has_blank(line), line) for line in lines):
         if count >= size and named:
             shard, count = shard + 1, 0
         count += 1
         yield shard, line
 
 
-def _is_blank(quad: Quad) -> bool:
-    return isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode)
+def _has_blank(line: bytes) -> bool:
+    return b"_:" in line and any(term.startswith(b"_:") for term in line.split(b" ", 3)[:3])
 
 
-def _write(folder: Path, lines: Iterable[tuple[int, str]], *, at_least: int) -> list[dict[str, Any]]:
+def _write(folder: Path, lines: Iterable[tuple[int, bytes]], *, at_least: int) -> list[dict[str, Any]]:
     """Write lines, which come shard by shard, and give name, quads, bytes and digest of each file."""
     written: list[dict[str, Any]] = []
     with ExitStack() as stack:
@@ -104,8 +105,8 @@ class _Shard:
         self._packed.close()
         self._file.close()
 
-    def write(self, line: str) -> None:
-        self._packed.write(f"{line}\n".encode())
+    def write(self, line: bytes) -> None:
+        self._packed.write(line + b"\n")
         self._quads += 1
 
     def close(self) -> dict[str, Any]:
