@@ -42,9 +42,11 @@ ROLES = (
     | {tag: Role("cell") for tag in ("td", "th")}
     | {"tr": Role("row"), "p": Role("paragraph"), "article-title": Role("title", 1)}
 )
+CITED = frozenset({"bibr", "fn", "table-fn", "aff", "corresp"})
 GROUP, SKIP = Role("group"), Role("skip")
 NUMBERS = re.compile(r"(?!.*(?:19|20)\d\d)[\d\s,;*†‡§()\[\]–—-]*")
-EMPTY_BRACKETS = re.compile(r"\s*[\[(][\s,;–—-]*[\])]")
+EMPTY_BRACKETS = re.compile(r"[\[(][\s,;–—-]*[\])]")
+SPACED_BRACKETS = re.compile(r"\s*" + EMPTY_BRACKETS.pattern)
 SPACED_STOP = re.compile(r"\s+(?=[.,;:](?:\s|$))")
 
 
@@ -135,8 +137,15 @@ def _find_section(section: _Element, *, heading: str = "") -> Iterator[Piece]:
     if heading and section.find("{*}title") is None:
         yield Piece("heading", heading, 2)
     for piece in walk_pieces(section, _find_role):
-        text = EMPTY_BRACKETS.sub("", piece.text)
-        yield replace(piece, text=SPACED_STOP.sub("", text)) if text != piece.text else piece
+        text = _leave_out_citations(piece.text)
+        yield replace(piece, text=text) if text != piece.text else piece
+
+
+def _leave_out_citations(text: str) -> str:
+    """Take out the brackets that citations stood in, and the space before them."""
+    if EMPTY_BRACKETS.search(text) is None:
+        return text
+    return SPACED_STOP.sub("", SPACED_BRACKETS.sub("", text))
 
 
 def _find_role(element: _Element) -> Role:
@@ -149,9 +158,8 @@ def _find_role(element: _Element) -> Role:
 
 
 def _is_citation(element: _Element, tag: str) -> bool:
-    references = [element] if tag == "xref" else list(element.iter("{*}xref"))
-    kinds = {reference.get("ref-type", "") for reference in references}
-    return bool(kinds & {"bibr", "fn", "table-fn", "aff", "corresp"}) and bool(
+    references = (element,) if tag == "xref" else element.iter("{*}xref")
+    return any(reference.get("ref-type") in CITED for reference in references) and bool(
         NUMBERS.fullmatch("".join(element.itertext()))
     )
 

@@ -46,35 +46,43 @@ def walk_pieces(root: _Element, find_role: Callable[[_Element], Role]) -> Iterat
     words: list[str] = []
     events = etree.iterwalk(root, events=("start", "end"))
     for event, element in events:
-        if event == "start":
-            roles.append(find_role(element))
-        role = roles[-1] if event == "start" else roles.pop()
-        if event == "start" and role.kind == "skip":
-            events.skip_subtree()
-        elif role.kind not in ("inline", "skip"):
-            yield from _flush(words, frames)
-            _turn(event, role, frames)
-        if event == "start":
-            words.append("" if role.kind == "skip" else element.text or "")
-        elif element is not root:
-            words.append(element.tail or "")
-    yield from _flush(words, frames)
+        starts = event == "start"
+        if starts:
+            role = find_role(element)
+            roles.append(role)
+        else:
+            role = roles.pop()
+        kind = role.kind
+        if kind == "skip":
+            if starts:
+                events.skip_subtree()
+        elif kind != "inline":
+            if text := _take(words):
+                yield _to_piece(text, frames)
+            if kind != "break":
+                _turn(starts, role, frames)
+        if starts:
+            if kind != "skip" and element.text:
+                words.append(element.text)
+        elif element is not root and element.tail:
+            words.append(element.tail)
+    if text := _take(words):
+        yield _to_piece(text, frames)
 
 
-def _turn(event: str, role: Role, frames: list[_Frame]) -> None:
-    if role.kind == "break":
-        return
-    if event == "start":
+def _turn(starts: bool, role: Role, frames: list[_Frame]) -> None:
+    if starts:
         frames.append(_Frame(role))
     else:
         frames.pop()
 
 
-def _flush(words: list[str], frames: list[_Frame]) -> Iterator[Piece]:
+def _take(words: list[str]) -> str:
+    if not words:
+        return ""
     text = " ".join("".join(words).split())
     words.clear()
-    if text:
-        yield _to_piece(text, frames)
+    return text
 
 
 def _to_piece(text: str, frames: list[_Frame]) -> Piece:

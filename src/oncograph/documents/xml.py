@@ -20,7 +20,8 @@ SAFE: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
 }
-FIRST_TAG = re.compile(r"<([A-Za-z_][\w.:-]*)")
+STEP = 2048
+"""Bytes that are parsed at a time until the root shows."""
 PLACE = re.compile(r"(?:, (?:try|use) XML_PARSE_HUGE(?: option)?)?(?:, line \d+, column \d+)?$")
 # As various versions of libxml2 say it.
 BEYOND_LIMITS = ("huge text node", "xmlSAX2Characters", "Excessive depth", "Resource limit", "too long")
@@ -93,17 +94,17 @@ def find_root(head: bytes) -> str:
     from lxml import etree
 
     parser = etree.XMLPullParser(events=("start",), **SAFE)
-    try:
-        parser.feed(head)
-    except etree.XMLSyntaxError as error:
-        failure = error
-    else:
-        failure = None
-    for _, element in parser.read_events():
-        return str(etree.QName(element).localname)
-    raise UnreadableError(
-        explain_syntax(failure) if failure else "is XML without an element at its start; fetch it again"
-    )
+    failure = None
+    for start in range(0, len(head), STEP):
+        try:
+            parser.feed(head[start : start + STEP])
+        except etree.XMLSyntaxError as error:
+            failure = error
+        for _, element in parser.read_events():
+            return str(etree.QName(element).localname)
+        if failure:
+            raise UnreadableError(explain_syntax(failure)) from failure
+    raise UnreadableError("is XML without an element at its start; fetch it again")
 
 
 def explain_syntax(error: XMLSyntaxError, *, before: int = 0) -> str:
