@@ -127,7 +127,7 @@ def to_pubmed(abstract: Abstract) -> str:
     )
     author = (
         '<Author ValidYN="Y"><LastName>Nobody</LastName><ForeName>Anna</ForeName><Initials>A</Initials>'
-        "<AffiliationInfo><Affiliation>Department of Invented Medicine, Nowhere.</Affiliation></AffiliationInfo></Author>"
+        "<AffiliationInfo><Affiliation>Department of Invention, Nowhere.</Affiliation></AffiliationInfo></Author>"
     )
     date = "<Year>2025</Year><Month>01</Month><Day>02</Day>"
     history = "".join(
@@ -135,7 +135,7 @@ def to_pubmed(abstract: Abstract) -> str:
         for status in ("received", "revised", "accepted", "pubmed", "medline", "entrez")
     )
     headings = "".join(
-        f'<MeshHeading><DescriptorName UI="D{number:06}" MajorTopicYN="N">Invented heading</DescriptorName></MeshHeading>'
+        f'<MeshHeading><DescriptorName UI="D{number:06}" MajorTopicYN="N">Invented</DescriptorName></MeshHeading>'
         for number in range(8)
     )
     cited = "".join(
@@ -145,18 +145,18 @@ def to_pubmed(abstract: Abstract) -> str:
     )
     return (
         f'<PubmedArticle>\n<MedlineCitation Status="MEDLINE" Owner="NLM"><PMID Version="1">{pmid}</PMID>'
-        f'<DateCompleted>{date}</DateCompleted><Article PubModel="Print"><Journal><ISSN IssnType="Print">0000-0000</ISSN>'
+        f'<DateCompleted>{date}</DateCompleted><Article PubModel="Print"><Journal><ISSN>0000-0000</ISSN>'
         f"<Title>Invented journal</Title></Journal><ArticleTitle>{abstract.title}.</ArticleTitle>"
         f"<Abstract>{sections}<CopyrightInformation>Copyright of nobody.</CopyrightInformation></Abstract>"
         f'<AuthorList CompleteYN="Y">{author * 6}</AuthorList><Language>eng</Language></Article>'
         f"<MeshHeadingList>{headings}</MeshHeadingList></MedlineCitation>\n"
-        f"<PubmedData><History>{history}</History><ArticleIdList><ArticleId IdType=\"pubmed\">{pmid}</ArticleId>"
+        f'<PubmedData><History>{history}</History><ArticleIdList><ArticleId IdType="pubmed">{pmid}</ArticleId>'
         f"</ArticleIdList><ReferenceList>{cited}</ReferenceList></PubmedData>\n</PubmedArticle>\n"
     )
 
 
 def write_archive(path: Path, count: int) -> int:
-    """Write a gzipped tar archive in the shape of PMC's, ten abstracts an article, and give the size of what is in it."""
+    """Write a gzipped tar archive in the shape of PMC's, ten abstracts an article; gives the size of what is in it."""
     size = 0
     with tarfile.open(path, "w:gz", compresslevel=6) as archive:
         for number in range(1, count + 1):
@@ -180,14 +180,14 @@ def to_jats(number: int) -> str:
     cited = "".join(
         f'<ref id="b{n}"><element-citation publication-type="journal"><person-group person-group-type="author">'
         + "<name><surname>Nobody</surname><given-names>A</given-names></name>" * 4
-        + f"</person-group><article-title>A paper about {gene}</article-title><source>J Nowhere</source><year>2020</year>"
-        f'<volume>{n}</volume><fpage>1</fpage><lpage>9</lpage><pub-id pub-id-type="pmid">{n}</pub-id>'
+        + f"</person-group><article-title>A paper about {gene}</article-title><source>J Nowhere</source>"
+        f'<year>2020</year><volume>{n}</volume><fpage>1</fpage><lpage>9</lpage><pub-id pub-id-type="pmid">{n}</pub-id>'
         "</element-citation></ref>"
         for n, gene in enumerate(GENES)
     )
     return (
         f'{HEAD}<article article-type="research-article"><front><article-meta>'
-        f'<article-id pub-id-type="pmc">{number}</article-id><title-group><article-title>{parts[0].title}</article-title>'
-        f"</title-group><abstract><p>{parts[0].text}</p></abstract></article-meta></front><body>{sections}</body>"
+        f'<article-id pub-id-type="pmc">{number}</article-id><title-group>'
+        f"<article-title>{parts[0].title}</article-title></title-group><abstract><p>{parts[0].text}</p></abstract></article-meta></front><body>{sections}</body>"
         f"<back><ref-list>{cited}</ref-list></back></article>"
     )

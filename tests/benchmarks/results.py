@@ -77,8 +77,9 @@ def run_measured(program: str, *arguments: object) -> dict:
     The peak is that of the process or of the largest it has started.
     """
     closing = """
-import json as _json, resource as _resource
-_peak = max(_resource.getrusage(who).ru_maxrss for who in (_resource.RUSAGE_SELF, _resource.RUSAGE_CHILDREN))
+import json as _json, re as _re, resource as _resource
+_own = int(_re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])  # ru_maxrss is that of who forked, too
+_peak = max(_own, _resource.getrusage(_resource.RUSAGE_CHILDREN).ru_maxrss)
 print(_json.dumps({**result, "peak": _peak / 1024}))
 """
     started = time.perf_counter()
