@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 START_SECONDS = 60
+PATIENCE = 10
 OXIGRAPH = "oxigraph"
 VIRTUOSO = "virtuoso-t"
 VIRTUOSO_INI = """[Database]
@@ -69,12 +70,24 @@ def run_pyoxigraph(quads: Path, folder: Path) -> Iterator[Ask]:
 
 @contextmanager
 def run_rdflib(quads: Path, folder: Path) -> Iterator[Ask]:
-    """Load into rdflib's memory."""
+    """Load into rdflib's memory; a query that takes longer than `PATIENCE` is given up."""
     from rdflib import Dataset
 
     dataset = Dataset(default_union=True)
     dataset.parse(str(quads), format="nquads")
-    yield lambda text: dataset.query(text).serialize(format="json") or b""
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError
+
+    def ask(text: str) -> bytes:
+        signal.alarm(PATIENCE)
+        try:
+            return dataset.query(text).serialize(format="json") or b""
+        finally:
+            signal.alarm(0)
+
+    signal.signal(signal.SIGALRM, give_up)
+    yield ask
 
 
 @contextmanager

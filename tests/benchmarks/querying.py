@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from engines import ENGINES, Ask, find_engines
+from engines import ENGINES, PATIENCE, Ask, find_engines
 from graphs import make_graph, make_readings
 from pyoxigraph import RdfFormat
 from results import keep_result, to_table
@@ -111,6 +111,8 @@ def measure(asks: dict[str, Ask], queries: dict[str, str]) -> dict[str, dict[str
 def _count_rows(ask: Ask, text: str) -> int | str:
     try:
         return len(json.loads(ask(text))["results"]["bindings"])
+    except TimeoutError:
+        return f"over {PATIENCE} s"
     except Exception as error:  # whatever another store fails with
         return f"fails: {type(error).__name__}"
 
