@@ -57,8 +57,8 @@ def _try(build: Callable[[], BuildReport]) -> BuildReport | OncographError:
 def _find_root(path: Path) -> Path:
     """Give what is watched for a path: itself, or the folder that can hold it.
 
-    >>> _find_root(Path("/papers/2024*/*.txt")).as_posix()
-    '/papers'
+    >>> _find_root(Path("/*/papers/2026-*.txt")).as_posix()
+    '/'
     """
     while has_magic(str(path)) or not path.exists():
         if path == path.parent:
