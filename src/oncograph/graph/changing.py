@@ -13,7 +13,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from oncograph.errors import StoreError
 from oncograph.graph import terms
-from oncograph.graph.description import GraphSummary, count_by, rule_quads, summary_quads
+from oncograph.graph.description import GraphSummary, order_counts, rule_quads, summary_quads
 from oncograph.graph.inference import find_axioms, infer_again
 from oncograph.graph.lookup import find_nodes, find_subjects, find_value, holds
 from oncograph.graph.merging import ClaimKey, Extraction, MergedClaim, merge_concepts, merge_sentences
@@ -337,10 +337,10 @@ class DocumentChange:
             **counted,
             inferred=before.inferred + self._inferred,
             quads=before.quads + self._grown,
-            claims_by_predicate=count_by(self._claims.elements()),
-            triples_by_predicate=count_by(self._triples.elements()),
-            entities_by_class=count_by(self._classes.elements()),
-            entities_by_grounding=count_by(self._groundings.elements()),
+            claims_by_predicate=order_counts(self._claims),
+            triples_by_predicate=order_counts(self._triples),
+            entities_by_class=order_counts(self._classes),
+            entities_by_grounding=order_counts(self._groundings),
         )
 
 

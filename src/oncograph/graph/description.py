@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -167,13 +166,13 @@ def _describe_vocabulary(record: Record) -> Iterator[TripleTuple]:
         yield node, terms.LICENSE, build_literal(record.licence)
 
 
-def count_by(names: Iterable[str]) -> dict[str, int]:
-    """Count names, most frequent first, then alphabetically.
+def order_counts(counts: Mapping[str, int]) -> dict[str, int]:
+    """Put counts in order, the largest first, then alphabetically; what is counted no more is left out.
 
-    >>> count_by(["b", "a", "b"])
+    >>> order_counts({"a": 1, "b": 2, "c": 0})
     {'b': 2, 'a': 1}
     """
-    return dict(sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])))
+    return {name: counts[name] for name in sorted(counts, key=lambda name: (-counts[name], name)) if counts[name] > 0}
 
 
 def _named(node: NamedNode, label: str, definition: str) -> Iterator[TripleTuple]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from oncograph.graph import terms
 from oncograph.graph.lookup import find_nodes, find_subjects, holds
+from oncograph.graph.sorting import Sorter
 from oncograph.graph.terms import INFERRED_GRAPH, onco
 from oncograph.knowledge import Ontology
 from oncograph.model import ONTOLOGY
 
 Triple = tuple[str, str, str]
+
+CHUNK = 200_000
+"""Triples held in memory while they are sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,43 @@ def read_axioms(store: Store) -> Axioms:
         name: [node.value for node in find_nodes(store, NamedNode(name), terms.SUBCLASS_OF) if node.value in classes]
         for name in sorted(classes)
     }
-    return Axioms(inverses, {name: frozenset(above) for name, above in find_ancestors(parents).items()})
+    return Axioms(inverses, {name: frozenset(climb(name, parents)) for name in parents})
+
+
+class Inference:
+    """Takes the triples of one subject after the other and gives what follows from all of them.
+
+    What does not fit into memory waits on disk, but for the hierarchy that `skos:broader` makes.
+    """
+
+    def __init__(self, ontology: Ontology) -> None:
+        self._axioms = find_axioms(ontology)
+        self._may_follow = {*self._axioms.inverses.values(), terms.TYPE.value, terms.BROADER_TRANSITIVE.value}
+        self._broader: dict[str, list[str]] = {}
+        self._sorter: Sorter[tuple[str, str, str, bool]] = Sorter(chunk=CHUNK)
+
+    def add(self, triples: Iterable[Triple]) -> None:
+        """Take in asserted triples between IRIs."""
+        found: list[tuple[str, str, str, bool]] = []
+        for subject, predicate, obj in triples:
+            if predicate in self._may_follow:
+                found.append((subject, predicate, obj, False))
+            if predicate == terms.BROADER.value:
+                self._broader.setdefault(subject, []).append(obj)
+            if predicate in self._axioms.inverses:
+                found.append((obj, self._axioms.inverses[predicate], subject, True))
+            if predicate == terms.TYPE.value and obj.startswith(ONTOLOGY):
+                found += ((subject, predicate, above, True) for above in self._axioms.superclasses.get(obj, ()))
+        self._sorter.extend(found)
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield the triples that follow and are not asserted, in the graph `onco:inferred`; sorted."""
+        for node in self._broader:
+            above = climb(node, self._broader)
+            self._sorter.extend((node, terms.BROADER_TRANSITIVE.value, one, True) for one in above)
+        for triple, group in groupby(self._sorter.sort(), key=lambda found: found[:3]):
+            if next(group)[3]:  # asserted ones come first
+                yield _inferred(triple)
 
 
 def infer_quads(triples: Iterable[Triple], ontology: Ontology) -> Iterator[Quad]:
@@ -65,11 +106,9 @@ def infer_quads(triples: Iterable[Triple], ontology: Ontology) -> Iterator[Quad]
     Args:
         triples: The asserted triples between IRIs, as strings.
     """
-    asserted = set(triples)
-    axioms = find_axioms(ontology)
-    found = {*_invert(asserted, axioms), *_lift_types(asserted, axioms), *_climb_broader(asserted)}
-    for triple in sorted(found - asserted):
-        yield _inferred(triple)
+    inference = Inference(ontology)
+    inference.add(triples)
+    return inference.quads()
 
 
 def infer_again(store: Store, changed: Iterable[Triple], axioms: Axioms) -> tuple[set[Quad], set[Quad]]:
@@ -108,44 +147,20 @@ def infer_again(store: Store, changed: Iterable[Triple], axioms: Axioms) -> tupl
     return before - after, after - before
 
 
-def find_ancestors(parents: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
-    """Give everything above each node of a hierarchy, the node itself left out; cycles are harmless.
+def climb(node: str, parents: Mapping[str, Iterable[str]]) -> set[str]:
+    """Give everything above a node of a hierarchy, the node itself left out; cycles are harmless.
 
-    >>> sorted(find_ancestors({"a": ["b"], "b": ["c"]})["a"])
+    >>> sorted(climb("a", {"a": ["b"], "b": ["c"]}))
     ['b', 'c']
     """
-    above: dict[str, set[str]] = {}
-    for node in parents:
-        reached: set[str] = set()
-        waiting = list(parents[node])
-        while waiting:
-            parent = waiting.pop()
-            if parent not in reached:
-                reached.add(parent)
-                waiting.extend(above.get(parent) or parents.get(parent, ()))
-        above[node] = reached - {node}
-    return above
-
-
-def _invert(asserted: Iterable[Triple], axioms: Axioms) -> Iterator[Triple]:
-    for subject, predicate, obj in asserted:
-        if predicate in axioms.inverses:
-            yield obj, axioms.inverses[predicate], subject
-
-
-def _lift_types(asserted: Iterable[Triple], axioms: Axioms) -> Iterator[Triple]:
-    for subject, predicate, obj in asserted:
-        if predicate == terms.TYPE.value and obj.startswith(ONTOLOGY):
-            yield from ((subject, predicate, ancestor) for ancestor in axioms.superclasses.get(obj, ()))
-
-
-def _climb_broader(asserted: Iterable[Triple]) -> Iterator[Triple]:
-    parents: dict[str, list[str]] = {}
-    for subject, predicate, obj in asserted:
-        if predicate == terms.BROADER.value:
-            parents.setdefault(subject, []).append(obj)
-    for node, above in find_ancestors(parents).items():
-        yield from ((node, terms.BROADER_TRANSITIVE.value, ancestor) for ancestor in above)
+    reached: set[str] = set()
+    waiting = list(parents.get(node, ()))
+    while waiting:
+        parent = waiting.pop()
+        if parent not in reached:
+            reached.add(parent)
+            waiting.extend(parents.get(parent, ()))
+    return reached - {node}
 
 
 def _inferred(triple: Triple) -> Quad:

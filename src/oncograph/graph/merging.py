@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
+import pickle
+import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from math import prod
+from pathlib import Path
+from typing import Self
 
 from oncograph.errors import OntologyError
+from oncograph.graph.sorting import Run
 from oncograph.knowledge import Ontology
 from oncograph.model import ONTOLOGY, Certainty, Claim, Concept, Grounding, Mention, Polarity, Reading, Value
 
 HIGHEST_CONFIDENCE = 0.99
 OTHER_RULE_SHARE = 0.5
+MOST_HELD = 100_000
+"""Claims in memory, at about 1.2 kB each."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -116,51 +125,165 @@ class MergedClaim:
         """Give the probability that the claim is right, from all the rules that read it."""
         return merge_confidence(self.confidences)
 
+    def add(self, extraction: Extraction) -> None:
+        """Take in one more sentence."""
+        self.evidences += 1
+        self._add_reading(extraction.rules[0], extraction.confidence, extraction.certainty)
+        self.qualifiers.update(extraction.qualifiers)
+        self.values.update(extraction.values)
 
-@dataclass(slots=True)
+    def join(self, other: MergedClaim) -> None:
+        """Take in what other documents say of the claim."""
+        self.evidences += other.evidences
+        self.documents += other.documents
+        for rule, confidence in other.confidences.items():
+            self._add_reading(rule, confidence, other.certainty)
+        self.qualifiers |= other.qualifiers
+        self.values |= other.values
+
+    def _add_reading(self, rule: str, confidence: float, certainty: Certainty) -> None:
+        self.confidences[rule] = max(self.confidences.get(rule, 0.0), confidence)
+        if certainty is Certainty.STATED:
+            self.certainty = certainty
+
+
 class ClaimTable:
     """Everything that documents share: claims, the concepts they name, and the rules that read them.
 
-    The order in which readings are added changes nothing.
+    The order in which readings are added changes nothing. What does not fit into memory waits on disk.
+
+    Args:
+        folder: Where that is; it is left empty.
+        held: Most claims, and most descriptions of entities, in memory.
+
+    Attributes:
+        rules: Ids of those that read a claim.
+        mentioned: IRIs of the entities that the words of claims name.
     """
 
-    ontology: Ontology
-    claims: dict[ClaimKey, MergedClaim] = field(default_factory=dict)
-    rules: set[str] = field(default_factory=set)
-    mentioned: set[str] = field(default_factory=set)
-    _concepts: dict[str, Counter[Concept]] = field(default_factory=dict)
+    def __init__(self, ontology: Ontology, folder: Path | None = None, *, held: int = MOST_HELD) -> None:
+        self.rules: set[str] = set()
+        self.mentioned: set[str] = set()
+        self._ontology = ontology
+        self._folder = folder
+        self._most = held
+        self._claims: dict[ClaimKey, MergedClaim] = {}
+        self._runs: list[Run[tuple[ClaimKey, MergedClaim]]] = []
+        self._descriptions = _Descriptions(folder, held)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for run in self._runs:
+            run.close()
+        self._descriptions.close()
 
     def add(self, reading: Reading) -> list[Extraction]:
         """Take in the reading of one more document and give its extractions."""
-        extractions = merge_sentences(reading.claims, self.ontology)
-        for key in {extraction.key for extraction in extractions}:
-            self.claims.setdefault(key, MergedClaim()).documents += 1
+        extractions = merge_sentences(reading.claims, self._ontology)
         for extraction in extractions:
-            self._add_extraction(extraction)
+            self._claims.setdefault(extraction.key, MergedClaim()).add(extraction)
+            self.rules.update(extraction.rules)
+            mentions = extraction.subject_mentions + extraction.object_mentions
+            self.mentioned.update(mention.concept for mention in mentions if mention.concept)
+        for key in {extraction.key for extraction in extractions}:
+            self._claims[key].documents += 1
         for concept in reading.concepts:
-            if concept.iri not in self.ontology.concepts:
-                self._concepts.setdefault(concept.iri, Counter())[concept] += 1
+            if concept.iri not in self._ontology.concepts:
+                self._descriptions.add(concept)
+        if len(self._claims) > self._most:
+            self._runs.append(Run(self._sort_held(), self._folder))
+            self._claims.clear()
         return extractions
+
+    def claims(self) -> Iterator[tuple[ClaimKey, MergedClaim]]:
+        """Yield all claims in the order of their keys."""
+        held = self._sort_held()
+        if not self._runs:
+            yield from held
+            return
+        for _, group in groupby(heapq.merge(*self._runs, held, key=_order), key=_order):
+            parts = list(group)
+            whole = MergedClaim()  # what is held is not changed: it may be asked for again
+            for _, part in parts:
+                whole.join(part)
+            yield parts[0][0], whole
 
     def find_concept(self, iri: str) -> Concept | None:
         """Give the concept of an IRI: the ontology's, else what the documents together say about it."""
-        concept = self.ontology.concepts.get(iri)
-        if concept is not None or iri not in self._concepts:
+        concept = self._ontology.concepts.get(iri)
+        if concept is not None:
             return concept
-        return merge_concepts(self._concepts[iri])
+        counted = self._descriptions.count(iri)
+        return merge_concepts(counted) if counted else None
 
-    def _add_extraction(self, extraction: Extraction) -> None:
-        claim = self.claims[extraction.key]
-        claim.evidences += 1
-        rule = extraction.rules[0]
-        claim.confidences[rule] = max(claim.confidences.get(rule, 0.0), extraction.confidence)
-        if extraction.certainty is Certainty.STATED:
-            claim.certainty = Certainty.STATED
-        claim.qualifiers.update(extraction.qualifiers)
-        claim.values.update(extraction.values)
-        self.rules.update(extraction.rules)
-        mentions = extraction.subject_mentions + extraction.object_mentions
-        self.mentioned.update(mention.concept for mention in mentions if mention.concept)
+    def _sort_held(self) -> list[tuple[ClaimKey, MergedClaim]]:
+        return sorted(self._claims.items(), key=_order)
+
+
+def _order(item: tuple[ClaimKey, MergedClaim]) -> tuple[str, str, str, str, bool]:
+    """Give what claims are sorted by: the same order as that of their keys, found faster."""
+    key = item[0]
+    return key.subject, key.predicate, key.object, key.polarity.value, key.literal
+
+
+class _Descriptions:
+    """What documents say about entities that the ontology does not hold."""
+
+    def __init__(self, folder: Path | None, held: int) -> None:
+        self._path = Path(folder, "descriptions.sqlite") if folder is not None else ""
+        self._most = held
+        self._held: dict[str, Counter[Concept]] = {}
+        self._number = 0
+        self._spilled: sqlite3.Connection | None = None
+
+    def add(self, concept: Concept) -> None:
+        counted = self._held.setdefault(concept.iri, Counter())
+        self._number += concept not in counted
+        counted[concept] += 1
+        if self._number > self._most:
+            self._spill()
+
+    def count(self, iri: str) -> Counter[Concept]:
+        counted = Counter(self._held.get(iri, {}))
+        if self._spilled is not None:
+            for body, number in self._spilled.execute(
+                "SELECT body, number FROM descriptions WHERE iri = ?", (_key(iri),)
+            ):
+                counted[pickle.loads(body)] += number
+        return counted
+
+    def close(self) -> None:
+        if self._spilled is not None:
+            self._spilled.close()
+            if self._path:
+                Path(self._path).unlink()
+
+    def _spill(self) -> None:
+        if self._spilled is None:
+            self._spilled = sqlite3.connect(self._path, isolation_level=None)
+            self._spilled.executescript(
+                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+                "CREATE TABLE descriptions (iri BLOB, body BLOB, number INTEGER);"
+                "CREATE INDEX by_iri ON descriptions (iri)"
+            )
+        self._spilled.execute("BEGIN")
+        self._spilled.executemany(
+            "INSERT INTO descriptions VALUES (?, ?, ?)",
+            (
+                (_key(iri), pickle.dumps(concept), number)
+                for iri in sorted(self._held)
+                for concept, number in self._held[iri].items()
+            ),
+        )
+        self._spilled.execute("COMMIT")
+        self._held.clear()
+        self._number = 0
+
+
+def _key(iri: str) -> bytes:
+    return iri.encode("utf-8", "surrogatepass")
 
 
 def merge_concepts(concepts: Mapping[Concept, int]) -> Concept:

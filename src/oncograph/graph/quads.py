@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
-from itertools import groupby
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from oncograph.graph import terms
-from oncograph.graph.merging import ClaimKey, ClaimTable, Extraction, MergedClaim
+from oncograph.graph.merging import ClaimKey, Extraction, MergedClaim
 from oncograph.graph.terms import onco
 from oncograph.model import ONTOLOGY, Certainty, Concept, Document, Grounding, Mention, Polarity, UndecidedName, Value
 
@@ -22,7 +21,6 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\x00-\x20<>\"{}|^`\\]+")
 
 Node = NamedNode | Literal
 TripleTuple = tuple[NamedNode, NamedNode, Node]
-Facts = dict[str, set[TripleTuple]]
 
 
 def sort_quads(quads: Iterable[Quad]) -> list[Quad]:
@@ -91,32 +89,6 @@ def document_quads(
     return sorted((Quad(*triple, graph) for triple in triples), key=str)
 
 
-def shared_quads(table: ClaimTable, facts: Facts) -> Iterator[Quad]:
-    """Build the default graph: what is known of each entity, then the claim nodes, each once; sorted by subject."""
-    for iri in sorted(facts):
-        yield from sorted((Quad(*triple) for triple in facts[iri]), key=str)
-    for digest, key in sorted((key.digest(), key) for key in table.claims):
-        node = NamedNode(terms.CLAIM + digest)
-        yield from sorted((Quad(*triple) for triple in set(claim_triples(node, key, table.claims[key]))), key=str)
-
-
-def find_facts(table: ClaimTable, entities: Mapping[str, Concept]) -> Facts:
-    """Give the triples of each entity by its IRI: its description and its direct triples."""
-    facts = {iri: set(entity_triples(concept)) for iri, concept in entities.items()}
-    for key, claim in table.claims.items():
-        if is_fact(key, claim):
-            facts.setdefault(key.subject, set()).update(key_triples(key))
-    return facts
-
-
-def find_described(table: ClaimTable, entities: Mapping[str, Concept]) -> Iterator[TripleTuple]:
-    """Give the direct triples of claims that the description of their subject has too."""
-    keys = sorted(key for key, claim in table.claims.items() if is_fact(key, claim) and key.subject in entities)
-    for subject, group in groupby(keys, key=lambda key: key.subject):
-        known = set(entity_triples(entities[subject]))
-        yield from (triple for key in group for triple in key_triples(key) if triple in known)
-
-
 def write_triple(triple: TripleTuple) -> str:
     """Write a triple as N-Triples, without the full stop."""
     return " ".join(map(str, triple))
@@ -130,22 +102,6 @@ def read_links(triples: Iterable[TripleTuple]) -> Iterator[tuple[NamedNode, Name
 def is_fact(key: ClaimKey, claim: MergedClaim) -> bool:
     """Tell whether a claim has a direct triple: it is affirmed, and some sentence states it."""
     return key.polarity is Polarity.AFFIRMED and claim.certainty is Certainty.STATED
-
-
-def find_entities(table: ClaimTable) -> dict[str, Concept]:
-    """Give the concepts that the claims name, with all that they are built from or lie below, by IRI."""
-    waiting = {
-        iri for key, claim in table.claims.items() for iri in find_named(key, claim.qualifiers, claim.values)
-    } | table.mentioned
-    found: dict[str, Concept] = {}
-    while waiting:
-        iri = waiting.pop()
-        if iri in found or iri.startswith(ONTOLOGY):
-            continue
-        concept = found[iri] = table.find_concept(iri) or undescribed(iri)
-        waiting.update(concept.broader)
-        waiting.update(obj for _, obj in concept.relations)
-    return found
 
 
 def undescribed(iri: str) -> Concept:

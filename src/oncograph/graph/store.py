@@ -22,31 +22,23 @@ from oncograph.graph.changing import DocumentChange, Sources
 from oncograph.graph.curation import curate, curate_folder, read_described, write_described
 from oncograph.graph.description import (
     GraphSummary,
-    count_by,
     ontology_quads,
+    order_counts,
     rule_quads,
     summary_quads,
 )
 from oncograph.graph.index import write_index
-from oncograph.graph.inference import infer_quads
 from oncograph.graph.journal import Decision, Journal
 from oncograph.graph.merging import ClaimTable
 from oncograph.graph.quads import (
-    Facts,
     TripleTuple,
     document_quads,
-    find_described,
-    find_entities,
-    find_facts,
-    is_fact,
-    read_links,
-    shared_quads,
     write_triple,
 )
 from oncograph.graph.reindexing import update_index
-from oncograph.graph.terms import onco
+from oncograph.graph.shared import SharedGraph
 from oncograph.knowledge import Ontology
-from oncograph.model import Certainty, Concept, Polarity, Reading, Rule
+from oncograph.model import Reading, Rule
 
 if TYPE_CHECKING:
     import rdflib
@@ -71,8 +63,8 @@ def write_store(
 ) -> GraphSummary:
     """Build a store from readings; what stood at the path before is replaced once the new store is complete.
 
-    Readings are taken one by one and their evidence goes to disk at once; only claims are kept in memory. The index of
-    the store is written into its folder, so that it is always of the same state.
+    Readings are taken one by one and their evidence goes to disk at once; of what they share, no more is in memory than
+    fits. The index of the store is written into its folder, so that it is always of the same state.
 
     Args:
         readings: In any order; no two with the same document id.
@@ -83,10 +75,11 @@ def write_store(
         CurationError: The journal cannot be read.
         StoreError: Something else than a store stands at the path, or another build is writing it.
     """
-    build = _Build(ontology, rules)
     decided = journal.read() if journal is not None else []
     with _replace_folder(Path(path), lambda folder: _catch_up(folder, journal, decided)) as folder:
-        _load(folder, build.quads(readings))
+        with tempfile.TemporaryDirectory(dir=folder) as scratch, ClaimTable(ontology, Path(scratch)) as table:
+            build = _Build(ontology, rules, table)
+            _load(folder, build.quads(readings))
         write_described(folder, map(write_triple, build.described))
         _write_summary(folder, build.summary)
         if decided:
@@ -254,32 +247,34 @@ def is_store(path: Path) -> bool:
 class _Build:
     """One run over the readings: yields the quads of the store and counts them."""
 
-    def __init__(self, ontology: Ontology, rules: Mapping[str, Rule]) -> None:
+    def __init__(self, ontology: Ontology, rules: Mapping[str, Rule], table: ClaimTable) -> None:
         self.summary = GraphSummary()
-        self.described: set[TripleTuple] = set()
         self._ontology = ontology
         self._rules = rules
-        self._table = ClaimTable(ontology)
+        self._table = table
+        self._shared = SharedGraph(table, ontology)
         self._sources: dict[str, str] = {}
         self._evidences = 0
         self._inferred = 0
         self._quads = 0
 
+    @property
+    def described(self) -> set[TripleTuple]:
+        """Direct triples that the description of their subject has too."""
+        return self._shared.described
+
     def quads(self, readings: Iterable[Reading]) -> Iterator[Quad]:
         """Yield all quads: documents as they come, then what they share, then what is said about the whole."""
         for reading in readings:
             yield from self._count(self._read(reading))
-        entities = find_entities(self._table)
-        facts = find_facts(self._table, entities)
-        self.described = set(find_described(self._table, entities))
-        yield from self._count(shared_quads(self._table, facts))
+        yield from self._count(self._shared.quads())
         before = self._quads
-        yield from self._count(infer_quads(_links(facts), self._ontology))
+        yield from self._count(self._shared.inferred())
         self._inferred = self._quads - before
         yield from self._count(ontology_quads(self._ontology))
         used = sorted(self._table.rules & set(self._rules))
         yield from self._count(rule_quads(self._rules[rule] for rule in used))
-        self.summary = self._summarise(entities, facts)
+        self.summary = self._summarise()
         yield from summary_quads(self.summary, self._ontology)
 
     def _read(self, reading: Reading) -> list[Quad]:
@@ -297,30 +292,23 @@ class _Build:
             self._quads += 1
             yield quad
 
-    def _summarise(self, entities: Mapping[str, Concept], facts: Facts) -> GraphSummary:
-        claims = self._table.claims
-        predicates = {onco(name): name for name in self._ontology.predicates}
-        direct = (triple[1] for triples in facts.values() for triple in triples)
+    def _summarise(self) -> GraphSummary:
+        counts = self._shared.counts
         return GraphSummary(
             documents=len(self._sources),
-            entities=len(entities),
-            claims=len(claims),
-            facts=sum(is_fact(key, claim) for key, claim in claims.items()),
-            negated=sum(key.polarity is Polarity.NEGATED for key in claims),
-            possible=sum(claim.certainty is Certainty.POSSIBLE for claim in claims.values()),
+            entities=counts.entities,
+            claims=counts.claims,
+            facts=counts.facts,
+            negated=counts.negated,
+            possible=counts.possible,
             evidences=self._evidences,
             inferred=self._inferred,
             quads=self._quads,
-            claims_by_predicate=count_by(key.predicate for key in claims),
-            triples_by_predicate=count_by(predicates[node] for node in direct if node in predicates),
-            entities_by_class=count_by(entity.class_name for entity in entities.values() if entity.class_name),
-            entities_by_grounding=count_by(entity.grounding.value for entity in entities.values()),
+            claims_by_predicate=order_counts(counts.predicates),
+            triples_by_predicate=order_counts(counts.triples),
+            entities_by_class=order_counts(counts.classes),
+            entities_by_grounding=order_counts(counts.groundings),
         )
-
-
-def _links(facts: Facts) -> Iterator[tuple[str, str, str]]:
-    for triples in facts.values():
-        yield from ((subject.value, predicate.value, obj.value) for subject, predicate, obj in read_links(triples))
 
 
 def _load(folder: Path, quads: Iterable[Quad]) -> None:
@@ -363,6 +351,7 @@ def _replace_folder(path: Path, finish: Callable[[Path], None]) -> Iterator[Path
     with lock_store(path):
         _check_replaceable(path)
         _claim_folder(building, path)
+        building.mkdir()
     try:
         yield building
         with lock_store(path):
