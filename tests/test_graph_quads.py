@@ -9,12 +9,12 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from graph_samples import DocumentMaker, make_ontology, make_readings
 from oncograph.errors import OntologyError
 from oncograph.graph import terms
+from oncograph.graph.document import document_quads
 from oncograph.graph.merging import ClaimKey, ClaimTable, merge_confidence
 from oncograph.graph.quads import (
     build_decimal,
     build_literal,
     claim_node,
-    document_quads,
     sort_quads,
 )
 from oncograph.graph.shared import SharedGraph

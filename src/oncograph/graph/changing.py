@@ -14,6 +14,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from oncograph.errors import StoreError
 from oncograph.graph import terms
 from oncograph.graph.description import GraphSummary, order_counts, rule_quads, summary_quads
+from oncograph.graph.document import document_quads
 from oncograph.graph.inference import find_axioms, infer_again
 from oncograph.graph.lookup import find_nodes, find_subjects, find_value, holds
 from oncograph.graph.merging import ClaimKey, Extraction, MergedClaim, merge_concepts, merge_sentences
@@ -23,7 +24,6 @@ from oncograph.graph.quads import (
     claim_triples,
     direct_triples,
     document_node,
-    document_quads,
     entity_triples,
     find_named,
     keep_characters,

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from oncograph.graph import terms
-from oncograph.graph.merging import ClaimKey, Extraction, MergedClaim
+from oncograph.graph.merging import ClaimKey, MergedClaim
 from oncograph.graph.terms import onco
-from oncograph.model import ONTOLOGY, Certainty, Concept, Document, Grounding, Mention, Polarity, UndecidedName, Value
-
-CONTEXT = 32
-"""Code points of text kept on either side of a quote."""
+from oncograph.model import ONTOLOGY, Certainty, Concept, Document, Grounding, Polarity, Value
 
 _NOT_CHARACTERS = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\x00-\x20<>\"{}|^`\\]+")
 
 Node = NamedNode | Literal
 TripleTuple = tuple[NamedNode, NamedNode, Node]
@@ -71,22 +67,6 @@ def claim_node(key: ClaimKey) -> NamedNode:
 def document_node(doc: Document) -> NamedNode:
     """Give the IRI of a document, which also names the graph of its evidence."""
     return NamedNode(terms.DOC + doc.id)
-
-
-def document_quads(
-    doc: Document, extractions: Sequence[Extraction], undecided: Sequence[UndecidedName] = ()
-) -> list[Quad]:
-    """Build the named graph of one document: itself, its evidence, extractions, mentions, undecided names; sorted."""
-    graph = document_node(doc)
-    text = keep_characters(doc.text)
-    triples = set(_document_triples(doc, graph, text))
-    for extraction in extractions:
-        evidence, found = _evidence_triples(doc, extraction, graph, text)
-        triples.update(found)
-        triples.update(_extraction_triples(doc, extraction, evidence, graph, text))
-    for name in undecided:
-        triples.update(_undecided_triples(doc, name, graph, text))
-    return sorted((Quad(*triple, graph) for triple in triples), key=str)
 
 
 def write_triple(triple: TripleTuple) -> str:
@@ -169,7 +149,7 @@ def claim_triples(node: NamedNode, key: ClaimKey, claim: MergedClaim) -> Iterato
     yield node, terms.OBJECT, _object_node(key)
     yield node, terms.POLARITY, onco(key.polarity.value)
     yield node, terms.CERTAINTY, onco(claim.certainty.value)
-    yield node, terms.CONFIDENCE, _confidence_literal(claim.confidence)
+    yield node, terms.CONFIDENCE, Literal(write_confidence(claim.confidence), datatype=terms.DECIMAL)
     yield node, terms.EVIDENCE_COUNT, _integer(claim.evidences)
     yield node, terms.DOCUMENT_COUNT, _integer(claim.documents)
     if key.polarity is Polarity.NEGATED:
@@ -196,128 +176,14 @@ def _value_triples(node: NamedNode, value: Value) -> Iterator[TripleTuple]:
         yield node, terms.POPULATION, NamedNode(value.population)
 
 
-def _document_triples(doc: Document, node: NamedNode, text: str) -> Iterator[TripleTuple]:
-    yield node, terms.TYPE, terms.DOCUMENT_CLASS
-    yield node, terms.TYPE, terms.ARTICLE
-    yield node, terms.TITLE, build_literal(doc.title)
-    yield node, terms.FORMAT, build_literal(doc.media_type)
-    yield node, terms.TEXT, Literal(text)
-    if doc.identifier:
-        yield node, terms.IDENTIFIER, build_literal(doc.identifier)
-    if doc.source:
-        yield node, terms.SOURCE, _source_node(doc.source)
-    if doc.sha256:
-        yield node, terms.SHA256, Literal(doc.sha256)
-
-
-def _source_node(source: str) -> Node:
-    return NamedNode(source) if _URL.fullmatch(source) else build_literal(source)
-
-
-def _evidence_triples(
-    doc: Document, extraction: Extraction, graph: NamedNode, text: str
-) -> tuple[NamedNode, list[TripleTuple]]:
-    start, end = extraction.start, extraction.end
-    evidence = NamedNode(f"{terms.EVIDENCE}{doc.id}/{start}-{end}")
-    return evidence, [
-        (claim_node(extraction.key), terms.SUPPORTED_BY, evidence),
-        (evidence, terms.TYPE, terms.EVIDENCE_CLASS),
-        (evidence, terms.TYPE, terms.ANNOTATION),
-        *((evidence, terms.EXTRACTED_BY, NamedNode(terms.RULE + rule)) for rule in extraction.rules),
-        (evidence, terms.DERIVED_FROM, graph),
-        *_target_triples(evidence, start, end, graph, text),
-    ]
-
-
-def _target_triples(node: NamedNode, start: int, end: int, graph: NamedNode, text: str) -> list[TripleTuple]:
-    """Say where in the text of a document an annotation stands, by position and by quote."""
-    target, position, quote = (NamedNode(f"{node.value}/{name}") for name in ("target", "position", "quote"))
-    return [
-        (node, terms.HAS_TARGET, target),
-        (target, terms.TYPE, terms.SPECIFIC_RESOURCE),
-        (target, terms.HAS_SOURCE, graph),
-        (target, terms.HAS_SELECTOR, position),
-        (target, terms.HAS_SELECTOR, quote),
-        (position, terms.TYPE, terms.POSITION_SELECTOR),
-        (position, terms.START, _integer(start)),
-        (position, terms.END, _integer(end)),
-        (quote, terms.TYPE, terms.QUOTE_SELECTOR),
-        (quote, terms.EXACT, Literal(text[start:end])),
-        (quote, terms.PREFIX, Literal(text[max(0, start - CONTEXT) : start])),
-        (quote, terms.SUFFIX, Literal(text[end : end + CONTEXT])),
-    ]
-
-
-def _extraction_triples(
-    doc: Document, extraction: Extraction, evidence: NamedNode, graph: NamedNode, text: str
-) -> Iterator[TripleTuple]:
-    claim = claim_node(extraction.key)
-    place = f"{doc.id}/{extraction.start}-{extraction.end}"
-    node = NamedNode(f"{terms.EXTRACTION}{place}/{claim.value.removeprefix(terms.CLAIM)}")
-    yield node, terms.TYPE, terms.EXTRACTION_CLASS
-    yield node, terms.OF_CLAIM, claim
-    yield node, terms.FROM_EVIDENCE, evidence
-    yield node, terms.CERTAINTY, onco(extraction.certainty.value)
-    yield node, terms.CONFIDENCE, _confidence_literal(extraction.confidence)
-    yield from ((node, terms.EXTRACTED_BY, NamedNode(terms.RULE + rule)) for rule in extraction.rules)
-    for predicate, mentions in (
-        (terms.SUBJECT_MENTION, extraction.subject_mentions),
-        (terms.OBJECT_MENTION, extraction.object_mentions),
-    ):
-        for mention in mentions:
-            words = _mention_node(doc, mention.start, mention.end)
-            yield node, predicate, words
-            yield from _mention_triples(words, mention, graph, text)
-    for start, end in extraction.cues:
-        words = _mention_node(doc, start, end)
-        yield node, terms.CUE, words
-        yield words, terms.TYPE, terms.CUE_CLASS
-        yield from _place_triples(words, start, end, graph, text)
-
-
-def _undecided_triples(doc: Document, name: UndecidedName, graph: NamedNode, text: str) -> Iterator[TripleTuple]:
-    """Describe a name that may mean several things: its place, and each candidate with label, class and score.
-
-    No entity is described by it: what only may be meant is no part of the graph's knowledge.
-    """
-    node = NamedNode(f"{_mention_node(doc, name.start, name.end).value}/ambiguous")
-    yield node, terms.TYPE, terms.AMBIGUOUS_MENTION
-    yield node, terms.DERIVED_FROM, graph
-    yield node, terms.DOUBT, onco(name.doubt.value)
-    yield from _target_triples(node, name.start, name.end, graph, text)
-    for rank, candidate in enumerate(name.candidates, 1):
-        one = NamedNode(f"{node.value}/{rank}")
-        yield node, terms.CANDIDATE, one
-        yield one, terms.TYPE, terms.CANDIDATE_CLASS
-        yield one, terms.RANK, _integer(rank)
-        yield one, terms.SCORE, _confidence_literal(candidate.score)
-        yield one, terms.LABEL, build_literal(candidate.concept.label, language="en")
-        yield one, terms.CANDIDATE_ENTITY, NamedNode(candidate.concept.iri)
-        if candidate.concept.class_name:
-            yield one, terms.CANDIDATE_CLASS_OF, onco(candidate.concept.class_name)
-
-
-def _mention_node(doc: Document, start: int, end: int) -> NamedNode:
-    return NamedNode(f"{terms.MENTION}{doc.id}/{start}-{end}")
-
-
-def _mention_triples(node: NamedNode, mention: Mention, graph: NamedNode, text: str) -> Iterator[TripleTuple]:
-    yield node, terms.TYPE, terms.MENTION_CLASS
-    if mention.concept:
-        yield node, terms.REFERS_TO, NamedNode(mention.concept)
-    yield from _place_triples(node, mention.start, mention.end, graph, text)
-
-
-def _place_triples(node: NamedNode, start: int, end: int, graph: NamedNode, text: str) -> Iterator[TripleTuple]:
-    yield node, terms.HAS_SOURCE, graph
-    yield node, terms.START, _integer(start)
-    yield node, terms.END, _integer(end)
-    yield node, terms.EXACT, Literal(text[start:end])
-
-
 def _integer(number: int) -> Literal:
     return Literal(str(number), datatype=terms.INTEGER)
 
 
-def _confidence_literal(confidence: float) -> Literal:
-    return Literal(f"{confidence:.2f}".rstrip("0").rstrip(".") or "0", datatype=terms.DECIMAL)
+def write_confidence(confidence: float) -> str:
+    """Write a confidence as an xsd:decimal in the form stores keep, in hundredths.
+
+    >>> write_confidence(0.8)
+    '0.8'
+    """
+    return f"{confidence:.2f}".rstrip("0").rstrip(".") or "0"

@@ -27,12 +27,12 @@ from oncograph.graph.description import (
     rule_quads,
     summary_quads,
 )
+from oncograph.graph.document import document_quads
 from oncograph.graph.index import write_index
 from oncograph.graph.journal import Decision, Journal
 from oncograph.graph.merging import ClaimTable
 from oncograph.graph.quads import (
     TripleTuple,
-    document_quads,
     write_triple,
 )
 from oncograph.graph.reindexing import update_index

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from oncograph.graph.quads import CONTEXT
+from oncograph.graph.document import CONTEXT
 
 _BREAKS = re.compile(r"\s*\n\s*")
 
