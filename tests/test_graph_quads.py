@@ -4,12 +4,11 @@ from math import prod
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from graph_samples import DocumentMaker, make_ontology, make_readings
 from oncograph.errors import OntologyError
-from oncograph.graph import terms
-from oncograph.graph.document import document_quads
+from oncograph.graph import make_part, terms
 from oncograph.graph.merging import ClaimKey, ClaimTable, merge_confidence
 from oncograph.graph.quads import (
     build_decimal,
@@ -28,8 +27,11 @@ HOSTILE = st.text(
 
 def quads_of(readings: list[Reading]) -> list[Quad]:
     table = ClaimTable(make_ontology())
-    quads = [quad for one in readings for quad in document_quads(one.doc, table.add(one), one.undecided)]
-    return [*quads, *SharedGraph(table, make_ontology()).quads()]
+    parts = [make_part(reading, make_ontology()) for reading in readings]
+    for part in parts:
+        table.add(part.share)
+    lines = b"".join(part.lines for part in parts)
+    return [*parse(lines, format=RdfFormat.N_QUADS), *SharedGraph(table, make_ontology()).quads()]
 
 
 def shared_of(readings: list[Reading]) -> list[Quad]:
@@ -216,7 +218,7 @@ def test_cue_is_a_cue_and_names_no_entity(quads):
 def test_predicate_unknown_to_the_ontology_is_refused():
     claim = Claim(entity_iri("HER2"), "targettedBy", entity_iri("x"), 0, 1, "typo")
     with pytest.raises(OntologyError, match="rule typo reads targettedBy"):
-        ClaimTable(make_ontology()).add(Reading(Document("d", "T", "text"), (claim,)))
+        make_part(Reading(Document("d", "T", "text"), (claim,)), make_ontology())
 
 
 def test_entity_that_nothing_describes_gets_a_label_from_its_iri():
@@ -269,8 +271,9 @@ def test_what_waits_on_disk_changes_nothing(tmp_path, held):
     described = Concept("e:\ud800", "half a pair", "Drug")
     readings = [*make_readings(), Reading(Document("z", "T", "text"), (), (described,))]
     with ClaimTable(make_ontology(), tmp_path, held=held) as small, ClaimTable(make_ontology()) as large:
-        for reading in [*readings, *(replace(one, doc=replace(one.doc, id=one.doc.id + "2")) for one in readings)]:
-            assert small.add(reading) == large.add(reading)
+        for reading in [*readings, *readings]:
+            small.add(make_part(reading, make_ontology()).share)
+            large.add(make_part(reading, make_ontology()).share)
         few, all_at_once = SharedGraph(small, make_ontology()), SharedGraph(large, make_ontology())
         assert sort_quads(few.quads()) == sort_quads(all_at_once.quads())
         assert list(few.inferred()) == list(all_at_once.inferred())
@@ -302,7 +305,7 @@ def test_sentences_of_one_rule_count_once():
             Claim(entity_iri("HER2"), "targetedBy", entity_iri("lapatinib"), start, start + 1, rule, confidence=sure)
             for start, (rule, sure) in enumerate(sentences)
         ]
-        table.add(Reading(Document("d", "", "HER2 " * 9), tuple(claims)))
+        table.add(make_part(Reading(Document("d", "", "HER2 " * 9), tuple(claims)), make_ontology()).share)
         ((_, merged),) = table.claims()
         assert merged.evidences == len(sentences)
         return merged.confidence

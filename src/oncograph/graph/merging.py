@@ -147,6 +147,36 @@ class MergedClaim:
             self.certainty = certainty
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one document brings to what all share.
+
+    Attributes:
+        concepts: Those that the ontology does not hold.
+        rules: Ids of those that read a claim.
+        mentioned: IRIs of the entities that the words of claims name.
+    """
+
+    claims: Mapping[ClaimKey, MergedClaim]
+    concepts: tuple[Concept, ...]
+    rules: frozenset[str]
+    mentioned: frozenset[str]
+
+    @classmethod
+    def of(cls, reading: Reading, extractions: Iterable[Extraction], ontology: Ontology) -> Share:
+        """Gather the share of a document from its reading and its extractions."""
+        claims: dict[ClaimKey, MergedClaim] = {}
+        rules: set[str] = set()
+        mentioned: set[str] = set()
+        for extraction in extractions:
+            claims.setdefault(extraction.key, MergedClaim(documents=1)).add(extraction)
+            rules.update(extraction.rules)
+            mentions = extraction.subject_mentions + extraction.object_mentions
+            mentioned.update(mention.concept for mention in mentions if mention.concept)
+        concepts = tuple(concept for concept in reading.concepts if concept.iri not in ontology.concepts)
+        return cls(claims, concepts, frozenset(rules), frozenset(mentioned))
+
+
 class ClaimTable:
     """Everything that documents share: claims, the concepts they name, and the rules that read them.
 
@@ -179,23 +209,17 @@ class ClaimTable:
             run.close()
         self._descriptions.close()
 
-    def add(self, reading: Reading) -> list[Extraction]:
-        """Take in the reading of one more document and give its extractions."""
-        extractions = merge_sentences(reading.claims, self._ontology)
-        for extraction in extractions:
-            self._claims.setdefault(extraction.key, MergedClaim()).add(extraction)
-            self.rules.update(extraction.rules)
-            mentions = extraction.subject_mentions + extraction.object_mentions
-            self.mentioned.update(mention.concept for mention in mentions if mention.concept)
-        for key in {extraction.key for extraction in extractions}:
-            self._claims[key].documents += 1
-        for concept in reading.concepts:
-            if concept.iri not in self._ontology.concepts:
-                self._descriptions.add(concept)
+    def add(self, share: Share) -> None:
+        """Take in what one more document brings."""
+        for key, claim in share.claims.items():
+            self._claims.setdefault(key, MergedClaim()).join(claim)
+        for concept in share.concepts:
+            self._descriptions.add(concept)
+        self.rules |= share.rules
+        self.mentioned |= share.mentioned
         if len(self._claims) > self._most:
             self._runs.append(Run(self._sort_held(), self._folder))
             self._claims.clear()
-        return extractions
 
     def claims(self) -> Iterator[tuple[ClaimKey, MergedClaim]]:
         """Yield all claims in the order of their keys."""

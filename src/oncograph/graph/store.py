@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,10 +26,11 @@ from oncograph.graph.description import (
     rule_quads,
     summary_quads,
 )
-from oncograph.graph.document import document_quads
 from oncograph.graph.index import write_index
 from oncograph.graph.journal import Decision, Journal
+from oncograph.graph.loading import Loader
 from oncograph.graph.merging import ClaimTable
+from oncograph.graph.part import DocumentPart, make_part
 from oncograph.graph.quads import (
     TripleTuple,
     write_triple,
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 FORMAT = "oncograph-store 1\n"
 FORMAT_FILE = "oncograph.format"
 SUMMARY_FILE = "summary.json"
-BATCH = 250_000  # quads that the loader holds in memory, at about 1.3 kB each
 WAIT_SECONDS = 60.0
 """How long a change waits for another one to end."""
 _IMMUTABLE = frozenset({".sst", ".sqlite"})
@@ -61,13 +60,25 @@ def write_store(
     *,
     journal: Journal | None = None,
 ) -> GraphSummary:
-    """Build a store from readings; what stood at the path before is replaced once the new store is complete.
+    """Build a store from readings, as `write_parts` does from what they bring."""
+    return write_parts(path, (make_part(reading, ontology) for reading in readings), ontology, rules, journal=journal)
 
-    Readings are taken one by one and their evidence goes to disk at once; of what they share, no more is in memory than
-    fits. The index of the store is written into its folder, so that it is always of the same state.
+
+def write_parts(
+    path: Path,
+    parts: Iterable[DocumentPart],
+    ontology: Ontology,
+    rules: Mapping[str, Rule],
+    *,
+    journal: Journal | None = None,
+) -> GraphSummary:
+    """Build a store; what stood at the path before is replaced once the new store is complete.
+
+    Parts are taken one by one and their evidence goes to disk at once; of what documents share, no more is in memory
+    than fits. The index of the store is written into its folder, so that it is always of the same state.
 
     Args:
-        readings: In any order; no two with the same document id.
+        parts: In any order; no two with the same document id.
         rules: By id; those that made evidence are described in the graph.
         journal: Decisions to honour; those made while this runs are honoured too.
 
@@ -79,7 +90,7 @@ def write_store(
     with _replace_folder(Path(path), lambda folder: _catch_up(folder, journal, decided)) as folder:
         with tempfile.TemporaryDirectory(dir=folder) as scratch, ClaimTable(ontology, Path(scratch)) as table:
             build = _Build(ontology, rules, table)
-            _load(folder, build.quads(readings))
+            build.fill(folder, parts)
         write_described(folder, map(write_triple, build.described))
         _write_summary(folder, build.summary)
         if decided:
@@ -245,7 +256,7 @@ def is_store(path: Path) -> bool:
 
 
 class _Build:
-    """One run over the readings: yields the quads of the store and counts them."""
+    """One run over the documents: fills a store and counts what it holds."""
 
     def __init__(self, ontology: Ontology, rules: Mapping[str, Rule], table: ClaimTable) -> None:
         self.summary = GraphSummary()
@@ -263,10 +274,29 @@ class _Build:
         """Direct triples that the description of their subject has too."""
         return self._shared.described
 
-    def quads(self, readings: Iterable[Reading]) -> Iterator[Quad]:
-        """Yield all quads: documents as they come, then what they share, then what is said about the whole."""
-        for reading in readings:
-            yield from self._count(self._read(reading))
+    def fill(self, folder: Path, parts: Iterable[DocumentPart]) -> None:
+        """Fill a new store; it is closed, and its folder may be moved, when this returns."""
+        store = Store(str(folder))
+        with Loader(store) as loader:
+            for part in parts:
+                self._note(part)
+                loader.add(part.lines, part.quads)
+            loader.extend(self._quads_of_all())
+        if loader.batches > 1:
+            store.optimize()  # each batch made files of its own: a query that looks into all takes half as long again
+        store.flush()
+
+    def _note(self, part: DocumentPart) -> None:
+        if part.id in self._sources:
+            first = self._sources[part.id]
+            raise StoreError(f"{part.source}: has the same id as {first} ({part.id}); rename one of the two")
+        self._sources[part.id] = part.source
+        self._table.add(part.share)
+        self._evidences += part.evidences
+        self._quads += part.quads
+
+    def _quads_of_all(self) -> Iterator[Quad]:
+        """Yield what the documents share, then what is said about the whole."""
         yield from self._count(self._shared.quads())
         before = self._quads
         yield from self._count(self._shared.inferred())
@@ -276,16 +306,6 @@ class _Build:
         yield from self._count(rule_quads(self._rules[rule] for rule in used))
         self.summary = self._summarise()
         yield from summary_quads(self.summary, self._ontology)
-
-    def _read(self, reading: Reading) -> list[Quad]:
-        doc = reading.doc
-        if doc.id in self._sources:
-            first = self._sources[doc.id]
-            raise StoreError(f"{doc.source}: has the same id as {first} ({doc.id}); rename one of the two")
-        self._sources[doc.id] = doc.source
-        extractions = self._table.add(reading)
-        self._evidences += len({(extraction.start, extraction.end) for extraction in extractions})
-        return document_quads(doc, extractions, reading.undecided)
 
     def _count(self, quads: Iterable[Quad]) -> Iterator[Quad]:
         for quad in quads:
@@ -309,19 +329,6 @@ class _Build:
             entities_by_class=order_counts(counts.classes),
             entities_by_grounding=order_counts(counts.groundings),
         )
-
-
-def _load(folder: Path, quads: Iterable[Quad]) -> None:
-    """Fill a new store; it is closed, and its folder may be moved, when this returns."""
-    store = Store(str(folder))
-    rest = iter(quads)
-    batches = 0
-    for first in rest:
-        store.bulk_extend(chain((first,), islice(rest, BATCH - 1)))
-        batches += 1
-    if batches > 1:
-        store.optimize()  # each batch made files of its own: a query that looks into all takes half as long again
-    store.flush()
 
 
 def _catch_up(folder: Path, journal: Journal | None, decided: Sequence[Decision]) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import asdict, replace
 from functools import partial
-from itertools import chain
+from itertools import chain, starmap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oncograph.errors import DocumentError
+from oncograph.pipeline.kept import Head
 from oncograph.pipeline.processes import start_processes
 from oncograph.pipeline.published import (
     EXPORTS,
@@ -28,7 +29,7 @@ from oncograph.pipeline.published import (
     read_documents_of,
     write_manifest,
 )
-from oncograph.pipeline.reading import Piece, load_known, read_pieces, start_readers
+from oncograph.pipeline.reading import KEPT_SHARE, Piece, load_known, read_pieces, start_readers
 from oncograph.pipeline.updating import update
 from oncograph.pipeline.work import Account, Progress, Work, choose_jobs, digest_reader, find_pieces, size_of
 from oncograph.report import BuildReport, from_json, to_json, to_markdown
@@ -120,7 +121,11 @@ def _tell_nobody(_stage: str, _done: int, _total: int) -> None:
 
 
 def _write_store(output: Path, work: Work, account: Account, journal: Journal) -> GraphSummary:
-    from oncograph.graph import write_store
+    from oncograph.graph import DocumentPart, write_parts
+
+    def take(head: Head, part: DocumentPart) -> DocumentPart:
+        account.note(head)
+        return part
 
     ontology, reader = work.knowledge()
     started = time.perf_counter()
@@ -130,10 +135,11 @@ def _write_store(output: Path, work: Work, account: Account, journal: Journal) -
         names = [kept.name_file(*entry) for entry in work.entries]
         contents = [kept.find_file(name) for name in names]
         pieces = _require_one(find_pieces(work.files, names, contents, kept, account), account)
-        unread = sum(size_of(file) for file, known in zip(work.files, contents, strict=True) if known is None)
-        with start_readers(work.knowledge, jobs=choose_jobs(work.jobs, unread), executor=work.executor) as readers:
-            readings = read_pieces(pieces, readers, kept, account.refuse)
-            summary = write_store(output / STORE, map(account.note, readings), ontology, reader.rules, journal=journal)
+        sizes = zip(map(size_of, work.files), contents, strict=True)
+        size = sum(size if known is None else size // KEPT_SHARE for size, known in sizes)
+        with start_readers(work.knowledge, jobs=choose_jobs(work.jobs, size), executor=work.executor) as readers:
+            parts = starmap(take, read_pieces(pieces, readers, kept, account.refuse))
+            summary = write_parts(output / STORE, parts, ontology, reader.rules, journal=journal)
         kept.sweep()
     account.reading_seconds = time.perf_counter() - started
     return summary

@@ -74,16 +74,34 @@ def summarise_reading(reading: Reading) -> Head:
     return Head(document, len(doc.text.encode("utf-8", "replace")), reading.undecided)
 
 
-def encode_reading(reading: Reading) -> bytes | None:
+class EncodedReading(msgspec.Struct, array_like=True, frozen=True):
+    """A reading as it is kept.
+
+    Attributes:
+        body: All of it.
+        descriptions: What it says of each entity, by IRI.
+    """
+
+    body: bytes
+    descriptions: tuple[tuple[str, bytes], ...]
+
+
+def encode_reading(reading: Reading) -> EncodedReading | None:
     """Give a reading as it is kept; None where its text cannot be written, as with half of a surrogate pair."""
+    described: dict[str, list[Concept]] = {}
+    for concept in reading.concepts:
+        described.setdefault(concept.iri, []).append(concept)
     try:
-        return zlib.compress(_encoder.encode(reading), 1)
+        return EncodedReading(
+            zlib.compress(_encoder.encode(reading), 1),
+            tuple((iri, _encoder.encode(concepts)) for iri, concepts in described.items()),
+        )
     except UnicodeEncodeError:
         return None
 
 
 def decode_reading(body: bytes) -> Reading:
-    """Give the reading that `encode_reading` wrote."""
+    """Give the reading whose body `encode_reading` wrote."""
     return _readings.decode(zlib.decompress(body))
 
 
@@ -107,24 +125,26 @@ class KeptReadings:
         parts = [self._reader, self._parser, *(part.encode("utf-8", "surrogatepass") for part in (id, source, sha256))]
         return hashlib.blake2b(_frame(parts), digest_size=KEY_BYTES).digest()
 
-    def find(self, key: bytes) -> Reading | None:
-        """Give a kept reading, and keep it for the next build."""
-        row = self._connection.execute("SELECT body FROM readings WHERE key = ?", (key,)).fetchone()
-        if row is None:
-            return None
-        self._use(key)
-        return decode_reading(row[0])
-
     def require(self, key: bytes) -> Reading:
-        """Give a reading that is kept.
+        """Give a reading that is kept, and keep it for the next build.
 
         Raises:
             KeyError: It is not.
         """
-        reading = self.find(key)
-        if reading is None:
+        return decode_reading(self.require_body(key))
+
+    def require_body(self, key: bytes) -> bytes:
+        """Give a reading that is kept, for `decode_reading`, and keep it for the next build.
+
+        Raises:
+            KeyError: It is not.
+        """
+        row = self._connection.execute("SELECT body FROM readings WHERE key = ?", (key,)).fetchone()
+        if row is None:
             raise KeyError(key.hex())
-        return reading
+        self._use(key)
+        body: bytes = row[0]
+        return body
 
     def find_file(self, key: bytes) -> FileContents | None:
         """Give what a file was parsed to, if all of its readings are kept."""
@@ -141,16 +161,13 @@ class KeptReadings:
         """Tell whether the reading of a key is kept."""
         return self._connection.execute("SELECT 1 FROM readings WHERE key = ?", (key,)).fetchone() is not None
 
-    def keep(self, key: bytes, reading: Reading, body: bytes) -> None:
-        """Keep a reading, and as it is written by `encode_reading`."""
-        head = _encoder.encode(summarise_reading(reading))
-        self._connection.execute("INSERT OR REPLACE INTO readings VALUES (?, ?, ?)", (key, head, body))
-        described: dict[str, list[Concept]] = {}
-        for concept in reading.concepts:
-            described.setdefault(concept.iri, []).append(concept)
+    def keep(self, key: bytes, head: Head, encoded: EncodedReading) -> None:
+        """Keep a reading."""
+        row = (key, _encoder.encode(head), encoded.body)
+        self._connection.execute("INSERT OR REPLACE INTO readings VALUES (?, ?, ?)", row)
         self._connection.executemany(
             "INSERT OR REPLACE INTO descriptions VALUES (?, ?, ?)",
-            ((iri, key, _encoder.encode(concepts)) for iri, concepts in described.items()),
+            ((iri, key, concepts) for iri, concepts in encoded.descriptions),
         )
         self._use(key)
 

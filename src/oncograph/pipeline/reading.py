@@ -1,4 +1,7 @@
-"""Documents to readings, in their order: kept ones from disk, the others read here, by processes, or by a cluster."""
+"""Documents to what they bring to a graph, in their order: read here, by processes, or by a cluster.
+
+Documents that were read before are taken from disk; only their quads are made anew.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +14,50 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from oncograph.documents import Refusal
-from oncograph.model import Document, Reading
-from oncograph.pipeline.kept import KeptReadings, decode_reading, encode_reading
+from oncograph.model import Document
+from oncograph.pipeline.kept import (
+    EncodedReading,
+    Head,
+    KeptReadings,
+    decode_reading,
+    encode_reading,
+    summarise_reading,
+)
 from oncograph.pipeline.processes import start_processes
 
 if TYPE_CHECKING:
+    from oncograph.graph import DocumentPart
     from oncograph.knowledge import Ontology
     from oncograph.reading import Reader
 
 BATCH_CHARACTERS = 100_000
 BATCH_DOCUMENTS = 256
+KEPT_SHARE = 4
+"""How many characters of a kept reading take as long as one that is to be read."""
 AHEAD = 4
 """Batches that each process may be ahead of the document being written: bounds the memory."""
 
 Knowledge = Callable[[], "tuple[Ontology, Reader]"]
 """Gives what is known, loaded at the first call in each process."""
-Result = bytes | Reading | Refusal
-"""A reading, encoded where it can be, or why there is none."""
-Batch = Sequence[Document]
+Item = Document | bytes
+"""A document, or what was kept of it."""
+Batch = Sequence[Item]
+
+
+class Done(NamedTuple):
+    """A document that was read.
+
+    Attributes:
+        encoded: To be kept; None where it was, or cannot be.
+    """
+
+    head: Head
+    part: DocumentPart
+    encoded: EncodedReading | None
+
+
+Result = Done | Refusal
+"""What was read, or why it was not."""
 
 
 class Piece(NamedTuple):
@@ -56,13 +85,7 @@ class ReadHere:
         self._knowledge = knowledge
 
     def start(self, docs: Batch) -> Callable[[], Sequence[Result]]:
-        return partial(self._read, docs)
-
-    def _read(self, docs: Batch) -> list[Result]:
-        from oncograph.reading import read_document
-
-        _, reader = self._knowledge()
-        return [read_document(doc, reader) for doc in docs]
+        return partial(read_batch, docs, knowledge=self._knowledge)
 
 
 class ReadElsewhere:
@@ -99,7 +122,8 @@ class ReadElsewhere:
             except BrokenExecutor:
                 self._renew()
                 reason = "the process that read it was killed, perhaps for want of memory; read it alone"
-                results.append(Refusal(doc.source or doc.id, reason))
+                named = doc if isinstance(doc, Document) else decode_reading(doc).doc
+                results.append(Refusal(named.source or named.id, reason))
         return results
 
     def _renew(self) -> None:
@@ -126,24 +150,29 @@ def start_readers(knowledge: Knowledge, *, jobs: int, executor: Executor | None 
 
 def read_pieces(
     pieces: Iterable[Piece], readers: Readers, kept: KeptReadings, on_refusal: Callable[[Refusal], None]
-) -> Iterator[Reading]:
-    """Give the readings of documents in their order, and keep those that are new."""
+) -> Iterator[tuple[Head, DocumentPart]]:
+    """Give what documents bring to a graph, in their order, and keep the readings that are new."""
     waiting: deque[tuple[list[Piece], Callable[[], Sequence[Result]]]] = deque()
-    for batch in _cut_batches(pieces):
-        waiting.append((batch, readers.start([piece.doc for piece in batch if piece.doc is not None])))
+    for batch, items in _cut_batches(pieces, kept):
+        waiting.append((batch, readers.start(items)))
         if len(waiting) > readers.ahead:
             yield from _take(*waiting.popleft(), kept, on_refusal)
     while waiting:
         yield from _take(*waiting.popleft(), kept, on_refusal)
 
 
-def read_batch(docs: Batch, *, knowledge: Knowledge) -> list[Result]:
-    """Read documents where an executor runs this; the results come as bytes, which travel faster."""
+def read_batch(items: Batch, *, knowledge: Knowledge) -> list[Result]:
+    """Read documents where an executor runs this, and make all of their quads that are theirs alone."""
+    from oncograph.graph import make_part
     from oncograph.reading import read_document
 
-    _, reader = knowledge()
-    readings = (read_document(doc, reader) for doc in docs)
-    return [encode_reading(reading) or reading for reading in readings]
+    ontology, reader = knowledge()
+    results: list[Result] = []
+    for item in items:
+        reading = read_document(item, reader) if isinstance(item, Document) else decode_reading(item)
+        encoded = encode_reading(reading) if isinstance(item, Document) else None
+        results.append(Done(summarise_reading(reading), make_part(reading, ontology), encoded))
+    return results
 
 
 @lru_cache(maxsize=1)
@@ -154,17 +183,20 @@ def load_known(folder: Path, vocabularies: Path | None, _digests: tuple[str, ...
     return load_knowledge(folder, vocabularies=vocabularies)
 
 
-def _cut_batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+def _cut_batches(pieces: Iterable[Piece], kept: KeptReadings) -> Iterator[tuple[list[Piece], list[Item]]]:
     batch: list[Piece] = []
-    characters = 0
+    items: list[Item] = []
+    size = 0
     for piece in pieces:
+        item = piece.doc if piece.doc is not None else kept.require_body(piece.key)
         batch.append(piece)
-        characters += len(piece.doc.text) if piece.doc is not None else 0
-        if characters >= BATCH_CHARACTERS or len(batch) >= BATCH_DOCUMENTS:
-            yield batch
-            batch, characters = [], 0
+        items.append(item)
+        size += len(item) // KEPT_SHARE if isinstance(item, bytes) else len(item.text)
+        if size >= BATCH_CHARACTERS or len(batch) >= BATCH_DOCUMENTS:
+            yield batch, items
+            batch, items, size = [], [], 0
     if batch:
-        yield batch
+        yield batch, items
 
 
 def _take(
@@ -172,20 +204,11 @@ def _take(
     wait: Callable[[], Sequence[Result]],
     kept: KeptReadings,
     on_refusal: Callable[[Refusal], None],
-) -> Iterator[Reading]:
-    results = iter(wait())
-    for piece in batch:
-        if piece.doc is None:
-            reading = kept.find(piece.key)
-            assert reading is not None, "a kept reading stays until the build has ended"
-            yield reading
-            continue
-        result = next(results)
+) -> Iterator[tuple[Head, DocumentPart]]:
+    for piece, result in zip(batch, wait(), strict=True):
         if isinstance(result, Refusal):
             on_refusal(result)
             continue
-        body = result if isinstance(result, bytes) else encode_reading(result)
-        reading = decode_reading(result) if isinstance(result, bytes) else result
-        if body is not None:
-            kept.keep(piece.key, reading, body)
-        yield reading
+        if result.encoded is not None:
+            kept.keep(piece.key, result.head, result.encoded)
+        yield result.head, result.part

@@ -74,7 +74,7 @@ def update(
             contents = files[names[entry]]
             account.refusals += (RefusedDocument(source, reason) for source, reason in contents.refusals)
             for key in contents.keys:
-                account.note_head(heads[key])
+                account.note(heads[key])
         kept.forget([*removed, *(names[entry] for entry in gone)])
     account.reading_seconds = time.perf_counter() - started
     return summary

@@ -11,8 +11,7 @@ from pathlib import Path
 from platform import python_version
 from typing import TYPE_CHECKING
 
-from oncograph.model import Reading
-from oncograph.pipeline.kept import FileContents, Head, KeptReadings, open_kept, summarise_reading
+from oncograph.pipeline.kept import FileContents, Head, KeptReadings, open_kept
 from oncograph.pipeline.published import digest_folder
 from oncograph.pipeline.reading import Knowledge, Piece
 from oncograph.report import ReadDocument, RefusedDocument, UndecidedTally
@@ -72,11 +71,7 @@ class Account:
     def refuse(self, refusal: Refusal) -> None:
         self.refusals.append(RefusedDocument(refusal.source, refusal.reason))
 
-    def note(self, reading: Reading) -> Reading:
-        self.note_head(summarise_reading(reading))
-        return reading
-
-    def note_head(self, head: Head) -> None:
+    def note(self, head: Head) -> None:
         self.documents.append(head.document)
         self.undecided.add(head.undecided)
         self.text_bytes += head.text_bytes
