@@ -64,7 +64,7 @@ def print_report(report: BuildReport) -> None:
         ("negated or only possible", f"{report.claims - report.facts:,}"),
         *_count_undecided(report),
         ("time", f"{report.seconds:.1f} s"),
-        ("reading", f"{report.text_bytes / 1e6:.2f} MB, {report.speed:.2f} MB/s"),
+        ("text to graph", f"{report.text_bytes / 1e6:.2f} MB, {report.speed:.2f} MB/s"),
     ]
     print_table(("", "build"), counts, right="build")
 
