@@ -6,10 +6,12 @@
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -102,6 +104,55 @@ def test_a_second_build_of_the_same_folder_says_who_is_at_work(folder, tmp_path)
         build([folder], output)
     build([folder], output)
     assert (output / "graph.ttl").is_file()
+
+
+def fill_device():
+    with Path("/dev/full").open("wb", buffering=0) as device:
+        device.write(b"x")
+
+
+def fill_database():
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("PRAGMA max_page_count = 2")
+        connection.execute("CREATE TABLE t (x)")
+        connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
+
+
+def fill_store():
+    raise OSError("IO error: No space left on device: While appending to file: /x/000010.sst")
+
+
+@pytest.mark.parametrize(
+    "fill",
+    [
+        pytest.param(fill_device, marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")),
+        fill_database,
+        fill_store,
+    ],
+)
+def test_a_full_disk_is_told_in_a_sentence_and_costs_nothing(folder, tmp_path, monkeypatch, fill):
+    output = tmp_path / "output"
+    build([folder], output)
+    before = contents(output)
+    write(folder, 0, 5)
+    with monkeypatch.context() as patch:
+        patch.setattr("oncograph.pipeline.building.update", lambda *_: fill())
+        with pytest.raises(StoreError, match=r"the disk is full .* make room and build again"):
+            build([folder], output)
+    assert contents(output) == before
+    build([folder], output)
+    assert contents(output) != before
+
+
+def test_other_failures_of_the_disk_are_told_as_they_are(folder, tmp_path, monkeypatch):
+    def fail(*_):
+        raise PermissionError(13, "no")
+
+    build([folder], tmp_path / "output")
+    write(folder, 0, 5)
+    monkeypatch.setattr("oncograph.pipeline.building.update", fail)
+    with pytest.raises(PermissionError):
+        build([folder], tmp_path / "output")
 
 
 def test_a_watched_folder_and_its_graph_stay_in_step(folder, tmp_path):

@@ -23,6 +23,7 @@ from oncograph.pipeline.published import (
     REPORT_PAGE,
     STORE,
     VIEW,
+    explain_full_disk,
     find_fingerprint,
     hold_folder,
     is_current,
@@ -75,8 +76,8 @@ def build(
         files: Write `graph.ttl`, `graph.trig` and `graph.html`; by default for graphs under two million triples.
 
     Raises:
-        OncographError: A path does not exist, no document could be read, the ontology is broken, or another build is
-            at work in the folder.
+        OncographError: A path does not exist, no document could be read, the ontology is broken, another build is at
+            work in the folder, or the disk is full.
     """
     from oncograph.documents import find_documents
     from oncograph.graph import Journal
@@ -86,7 +87,7 @@ def build(
     account = Account(progress or _tell_nobody)
     found = find_documents(paths, on_refusal=account.refuse)
     ontology_folder = ontology_folder or find_ontology()
-    with hold_folder(output):
+    with hold_folder(output), explain_full_disk(output):
         journal = Journal(output / JOURNAL)
         fingerprint = {**find_fingerprint(found, ontology_folder, vocabularies, journal), "files": files}
         if not force and is_current(output, fingerprint):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import socket
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,6 +55,31 @@ def hold_folder(output: Path) -> Iterator[None]:
     finally:
         builder.unlink(missing_ok=True)
         lock.release()
+
+
+@contextmanager
+def explain_full_disk(output: Path) -> Iterator[None]:
+    """Say it in a sentence where something could not be written for want of room.
+
+    Raises:
+        StoreError: The disk of the output, or that of temporary files, is full.
+    """
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        if not _is_for_want_of_room(error):
+            raise
+        raise StoreError(
+            f"{output}: the disk is full ({error}); make room and build again: the last complete graph is as it was, "
+            "and what was read is kept"
+        ) from error
+
+
+def _is_for_want_of_room(error: Exception) -> bool:
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    numbers = {errno.ENOSPC, getattr(errno, "EDQUOT", None)}
+    return getattr(error, "errno", None) in numbers or "space left" in str(error)  # as the store of quads says it
 
 
 def find_fingerprint(
