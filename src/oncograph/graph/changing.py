@@ -19,6 +19,7 @@ from oncograph.graph.inference import find_axioms, infer_again
 from oncograph.graph.lookup import find_nodes, find_subjects, find_value, holds
 from oncograph.graph.merging import ClaimKey, Extraction, MergedClaim, merge_concepts, merge_sentences
 from oncograph.graph.quads import (
+    CLAIM_PREDICATES,
     TripleTuple,
     claim_node,
     claim_triples,
@@ -36,20 +37,7 @@ from oncograph.graph.terms import ONTOLOGY_GRAPH, onco
 from oncograph.knowledge import Ontology
 from oncograph.model import ONTOLOGY, Certainty, Concept, Polarity, Reading, Rule
 
-_OWN = frozenset(
-    {
-        terms.TYPE,
-        terms.SUBJECT,
-        terms.PREDICATE,
-        terms.OBJECT,
-        terms.POLARITY,
-        terms.CERTAINTY,
-        terms.CONFIDENCE,
-        terms.EVIDENCE_COUNT,
-        terms.DOCUMENT_COUNT,
-        terms.BIOLINK_NEGATED,
-    }
-)
+_OWN = CLAIM_PREDICATES | {terms.TYPE, terms.BIOLINK_NEGATED}
 """What every claim node has; all else are qualifiers and values."""
 
 

@@ -14,7 +14,7 @@ from oncograph.graph.explain import ExplainedClaim, explain_claim
 from oncograph.graph.lookup import Node, find_nodes, find_objects, find_subjects, find_value, holds
 from oncograph.graph.merging import ClaimKey
 from oncograph.graph.names import find_label
-from oncograph.graph.quads import claim_node
+from oncograph.graph.quads import CLAIM_PREDICATES, claim_node
 from oncograph.graph.terms import shorten
 from oncograph.knowledge.vocabularies.identifiers import to_notation
 from oncograph.model import BASE, ONTOLOGY, Polarity
@@ -216,7 +216,7 @@ def summarise_claim(store: Store, claim: NamedNode) -> ClaimSummary:
     found: dict[NamedNode, Node] = {
         quad.predicate: quad.object
         for quad in store.quads_for_pattern(claim, None, None, None)
-        if quad.predicate in _SUMMARISED and isinstance(quad.object, NamedNode | Literal)
+        if quad.predicate in CLAIM_PREDICATES and isinstance(quad.object, NamedNode | Literal)
     }
     subject, predicate, obj = (found[term] for term in (terms.SUBJECT, terms.PREDICATE, terms.OBJECT))
     assert isinstance(subject, NamedNode)
@@ -398,18 +398,6 @@ def describe_rule(store: Store, rule: NamedNode) -> RuleDescription:
     )
 
 
-_SUMMARISED = frozenset(
-    {
-        terms.SUBJECT,
-        terms.PREDICATE,
-        terms.OBJECT,
-        terms.POLARITY,
-        terms.CERTAINTY,
-        terms.CONFIDENCE,
-        terms.EVIDENCE_COUNT,
-        terms.DOCUMENT_COUNT,
-    }
-)
 _RELATIONS = (terms.OBJECT_PROPERTY, terms.DATATYPE_PROPERTY, terms.SYMMETRIC_PROPERTY)
 _VALUES = {
     terms.MIN_VALUE: "minimum",

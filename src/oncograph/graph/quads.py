@@ -15,6 +15,20 @@ from oncograph.model import ONTOLOGY, Certainty, Concept, Document, Grounding, P
 
 _NOT_CHARACTERS = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
 
+CLAIM_PREDICATES = frozenset(
+    {
+        terms.SUBJECT,
+        terms.PREDICATE,
+        terms.OBJECT,
+        terms.POLARITY,
+        terms.CERTAINTY,
+        terms.CONFIDENCE,
+        terms.EVIDENCE_COUNT,
+        terms.DOCUMENT_COUNT,
+    }
+)
+"""What every claim has; the rest of what is said of it are types, qualifiers and values."""
+
 Node = NamedNode | Literal
 TripleTuple = tuple[NamedNode, NamedNode, Node]
 
