@@ -54,6 +54,12 @@ def read(answer, format: str) -> rdflib.Graph:
     return rdflib.Graph().parse(data=answer.body, format=format)
 
 
+def test_browsers_that_ask_for_an_icon_get_ours(server):
+    answer = server.ask("/favicon.ico")
+    assert answer.status == 308
+    assert server.ask(answer.headers["location"]).media_type == "image/svg+xml"
+
+
 def test_every_name_of_the_graph_leads_to_triples_about_it_and_to_a_page(server, iris):
     assert {iri.removeprefix(BASE).partition("/")[0] for iri in iris} >= set(KINDS)
     for iri in iris:

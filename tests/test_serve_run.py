@@ -43,6 +43,15 @@ def test_a_server_that_is_told_to_end_leaves_nothing_behind(graph: Path, number:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_server_that_is_told_to_end_as_it_starts_ends_and_leaves_nothing_behind(graph: Path) -> None:
+    process, _ = start(graph)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=20)
+    assert (process.returncode, said) == (0, "")
+    assert not list(graph.glob(".store.snapshot-*"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_what_a_killed_server_left_is_removed_by_the_next(graph: Path) -> None:
     process, _ = start(graph)
     process.kill()

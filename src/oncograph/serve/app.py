@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -62,6 +63,8 @@ def make_app(live: LiveGraph, settings: Settings) -> FastAPI:
             Middleware(Shortcut, direct=site.direct),
         ],
     )
+    # Browsers ask for it where an answer is no page that names its icon.
+    app.add_route("/favicon.ico", lambda _: RedirectResponse("/static/icon.svg", 308), include_in_schema=False)
     app.mount("/static", StaticFiles(packages=[("oncograph.serve", "static")]), name="static")
     for part in PARTS:
         part.add_routes(app, site)

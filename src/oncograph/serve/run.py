@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
-import sys
 from collections.abc import Callable
-from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -27,7 +25,6 @@ def run(app: FastAPI, *, host: str, port: int, on_ready: Callable[[str], None]) 
     listener = _listen(host, port)
     chosen = listener.getsockname()[1]
     name = f"[{host}]" if ":" in host else host
-    on_ready(f"http://{name}:{chosen}/")
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -36,13 +33,12 @@ def run(app: FastAPI, *, host: str, port: int, on_ready: Callable[[str], None]) 
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    # uvicorn ends the requests that run and then raises the signal again, which must not pass by the tidying up
-    signal.signal(signal.SIGTERM, _leave)
-    uvicorn.Server(config).run(sockets=[listener])
-
-
-def _leave(_number: int, _frame: FrameType | None) -> None:
-    sys.exit(0)
+    server = uvicorn.Server(config)
+    # uvicorn takes the signal while it runs; before that, and when it is raised again afterwards, it must neither pass
+    # by the tidying up nor raise an exception, which could be lost wherever it comes.
+    signal.signal(signal.SIGTERM, server.handle_exit)
+    on_ready(f"http://{name}:{chosen}/")
+    server.run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
